@@ -1,0 +1,235 @@
+"""A case: one assessment at one moment, whole, as a file. A report is made from this alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from merit_kit import process
+from merit_kit.assessment._door import find
+from merit_kit.canonical import canonical, digest
+from merit_kit.errors import CaseError, Problem
+from merit_kit.instrument import Instrument, from_data
+from merit_kit.store import Store, assessment_digest
+
+FORMAT = 1
+_PARTS = (
+    "format",
+    "agency",
+    "assessment",
+    "digest",
+    "edition",
+    "entries",
+    "people",
+    "published",
+    "round",
+)
+_ENTRY = (
+    "id",
+    "position",
+    "room",
+    "kind",
+    "visible_to",
+    "author",
+    "stated_at",
+    "recorded_at",
+    "payload",
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything one report needs, frozen. Holds nothing that the agency may not see.
+
+    `data` is plain: edition, round, agency, entries, people, published history of that agency,
+    and the assessment digest (over *all* entries, also those not carried here).
+    """
+
+    data: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def text(self) -> str:
+        """The case as canonical JSON: what its file holds."""
+        return canonical(self.data)
+
+    @cached_property
+    def digest(self) -> str:
+        """What a report was made from: SHA-256 of the case."""
+        return digest(self.text)
+
+    @classmethod
+    def from_text(cls, text: str) -> Case:
+        """Read a case back.
+
+        Raises
+        ------
+        CaseError
+            If it is not a case of this format.
+        """
+        try:
+            data = json.loads(text)
+        except ValueError as error:
+            raise CaseError("case-unreadable", said=str(error)) from error
+        parts = set(data) if isinstance(data, dict) else set()
+        if parts != set(_PARTS) or data["format"] != FORMAT:
+            raise CaseError("case-foreign", found=", ".join(sorted(parts)) or "-")
+        return cls(data)
+
+    @classmethod
+    def from_file(cls, path: Path) -> Case:
+        """Read a case from its file.
+
+        Raises
+        ------
+        CaseError
+            If there is none, or it is not a case of this format.
+        """
+        try:
+            return cls.from_text(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise CaseError("case-unreadable", said=str(error)) from error
+
+    @property
+    def agency(self) -> Mapping[str, Any]:
+        """``code, name, kind, province``."""
+        agency: Mapping[str, Any] = self.data["agency"]
+        return agency
+
+    @property
+    def round(self) -> Mapping[str, Any]:
+        """``code, year, number``."""
+        round_: Mapping[str, Any] = self.data["round"]
+        return round_
+
+    @property
+    def assessment(self) -> str:
+        """The assessment's id."""
+        return str(self.data["assessment"]["id"])
+
+    @property
+    def invented(self) -> bool:
+        """Whether the data is made up."""
+        return bool(self.data["assessment"]["invented"])
+
+    @property
+    def assessment_digest(self) -> str:
+        """The digest of all that was stated: the anchor that is printed."""
+        return str(self.data["digest"])
+
+    @property
+    def published(self) -> list[Mapping[str, Any]]:
+        """Published results of this agency, by year."""
+        return list(self.data["published"])
+
+    @cached_property
+    def instrument(self) -> Instrument:
+        """The edition the assessment was begun under."""
+        return from_data(canonical(self.data["edition"]))
+
+    @cached_property
+    def is_simulation(self) -> bool:
+        """Whether nothing made from this may pass for a result."""
+        return self.invented or not self.instrument.is_official
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """The entries that count; see :func:`merit_kit.process.standing`."""
+        frame = pd.DataFrame(self.data["entries"], columns=list(_ENTRY))
+        return process.standing(process.unfold(frame.assign(assessment=self.assessment)))
+
+    def levels(self, of: str) -> pd.DataFrame:
+        """Return the levels of one kind: one row, a column per sub-aspect, NaN if none stands."""
+        return process.level_sheet(self.standing, of, [self.assessment], self.instrument.codes)
+
+    def person(self, key: str) -> str:
+        """Return a person's name; the id if the person was erased."""
+        return str(self.data["people"].get(key, {}).get("name", key))
+
+
+def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None) -> list[Case]:
+    """Make the cases of a round, in the order of agency codes, from one reading of the store.
+
+    Parameters
+    ----------
+    agencies : iterable of str, optional
+        Codes; by default every agency with an assessment in the round.
+
+    Raises
+    ------
+    CaseError
+        If the round is not known, or an agency has no assessment in it. All of them at once.
+    """
+    rounds = store.rounds()
+    if round_ not in rounds.index:
+        raise CaseError("round-unknown", found=round_, allowed=", ".join(rounds.index) or "-")
+    frame = store.assessments()
+    frame = frame[frame["round"] == round_]
+    if agencies is not None:
+        wanted = list(dict.fromkeys(agencies))
+        lacking = [code for code in wanted if code not in set(frame["agency"])]
+        if lacking:
+            faults = [Problem(code, "no-assessment", code, round_) for code in lacking]
+            raise CaseError("cases-missing", faults, round=round_)
+        frame = frame[frame["agency"].isin(wanted)]
+    elif frame.empty:
+        raise CaseError("round-empty", round=round_)
+    names = store.agencies().to_dict("index")
+    people = store.people().to_dict("index")
+    published = store.published()
+    editions = {key: json.loads(store.edition(key)) for key in set(frame["edition"])}
+    entries = dict(list(store.entries(map(str, frame.index)).groupby("assessment")))
+    cases = []
+    for key, row in frame.to_dict("index").items():
+        own = entries[key]
+        # From the entries just read, so that text and digest cannot be of two moments.
+        heads = own.sort_values("seq").groupby("writer")["hash"].last()
+        # What is internal never enters a case, so no report can let it out.
+        own = own[own["visible_to"] != "internal"]
+        agency = names[row["agency"]]
+        authors = sorted(set(own["author"]) & set(people))
+        cases.append(
+            Case(
+                {
+                    "format": FORMAT,
+                    "agency": {"code": row["agency"], **agency},
+                    "assessment": {"id": key, "invented": bool(row["invented"])},
+                    "digest": assessment_digest(heads),
+                    "edition": editions[row["edition"]],
+                    "entries": own[list(_ENTRY)].to_dict("records"),
+                    "people": {
+                        person: {part: people[person][part] for part in ("name", "office")}
+                        for person in authors
+                    },
+                    "published": _history(published, str(agency["name"])),
+                    "round": {"code": round_, **rounds.to_dict("index")[round_]},
+                }
+            )
+        )
+    return cases
+
+
+def make_case(store: Store, agency: str, round_: str) -> Case:
+    """Make the case of one agency in one round.
+
+    Raises
+    ------
+    CaseError
+        As :func:`make_cases`.
+    """
+    if find(store, agency, round_) is None:
+        fault = Problem(agency, "no-assessment", agency, round_)
+        raise CaseError("cases-missing", [fault], round=round_)
+    return make_cases(store, round_, [agency])[0]
+
+
+def _history(published: pd.DataFrame, name: str) -> list[dict[str, Any]]:
+    columns = ["year", "score", "index", "category", "source"]
+    own = published[published["agency"] == name].sort_values(["year", "source"])
+    history: list[dict[str, Any]] = own[columns].to_dict("records")
+    return history

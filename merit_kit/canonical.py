@@ -1,0 +1,46 @@
+"""One way to write a value down, and one way to take its digest.
+
+Digests are only worth something if the same value always gives the same bytes. Numbers with a
+fraction have no single spelling, so they are refused: write them as text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def canonical(value: Any) -> str:
+    """Write `value` as JSON: keys sorted, no spaces, no escapes beyond what JSON demands.
+
+    Raises
+    ------
+    TypeError
+        If anything in it is not text, a whole number, true, false, null, a list or a mapping
+        with text keys.
+    """
+    _refuse_inexact(value, "$")
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of `text` in UTF-8, as 64 hexadecimal digits."""
+    # A lone surrogate can come in from a browser; it has no UTF-8 and still needs a digest.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _refuse_inexact(value: Any, where: str) -> None:
+    if value is None or isinstance(value, str | bool | int):
+        return
+    if isinstance(value, list | tuple):
+        for i, item in enumerate(value):
+            _refuse_inexact(item, f"{where}[{i}]")
+        return
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"{where}: the key {key!r} is not text")
+            _refuse_inexact(item, f"{where}.{key}")
+        return
+    raise TypeError(f"{where}: {type(value).__name__} has no canonical form")

@@ -1,0 +1,89 @@
+"""What the commands share: words, tables, the progress bar, and finding the store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from merit_kit.errors import MeritError, StoreError
+from merit_kit.i18n import Words
+from merit_kit.store import Store, open_store
+
+StoreOption = Annotated[
+    str | None, typer.Option("--store", metavar="FILE|URL", help="cli.options.store")
+]
+RoundOption = Annotated[str, typer.Option("--round", metavar="YYYY-N", help="cli.options.round")]
+
+_PLACES = (Path("merit.db"), Path("workspace") / "merit.db")
+
+
+class Screen:
+    """The terminal, in one language."""
+
+    def __init__(self, lang: str = "id") -> None:
+        self.words = Words(lang)
+
+    def say(self, text: str = "") -> None:
+        """Print a line."""
+        typer.echo(text)
+
+    def tell(self, key: str, **facts: Any) -> None:
+        """Print a sentence of the catalogue."""
+        self.say(self.words(key, **facts))
+
+    def error(self, text: str) -> None:
+        """Print to the error stream."""
+        typer.echo(text, err=True)
+
+    def table(
+        self, headings: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()
+    ) -> None:
+        """Print a table; `right` are the columns to align right."""
+        from rich import box
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for i, heading in enumerate(headings):
+            table.add_column(heading, justify="right" if i in right else "left")
+        for row in rows:
+            # Text, so that a bracket in a name is not read as markup.
+            table.add_row(*(Text(cell) for cell in row))
+        Console().print(table)
+
+
+def screen_of(context: typer.Context) -> Screen:
+    """Return the screen of this run."""
+    return cast(Screen, context.find_object(Screen))
+
+
+def find_store(given: str | None) -> str:
+    """Return the store that was named, or the one at hand.
+
+    Raises
+    ------
+    StoreError
+        If none was named and none lies here.
+    """
+    named = given or os.environ.get("MERIT_STORE")
+    if named:
+        return named
+    for place in _PLACES:
+        if place.is_file():
+            return str(place)
+    raise StoreError("store-missing", path=str(_PLACES[-1]))
+
+
+def opened(given: str | None) -> Store:
+    """Open the store that was named, or the one at hand."""
+    return open_store(find_store(given))
+
+
+def refuse(key: str, **facts: Any) -> MeritError:
+    """Return an error that the command line itself raises."""
+    return MeritError(key, **facts)

@@ -1,0 +1,100 @@
+"""What went wrong, as data. The sentences are in i18n, so that they can be said in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place in a table: which line (from 1) and which column, as its heading says it."""
+
+    line: int
+    column: str = ""
+    sheet: str = ""
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.sheet, self.line, self.column) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of an input: where it is, which kind it is, what was found and what is allowed.
+
+    ``key`` names the sentence ``problems.<key>`` of the catalogues in ``data/locale``; ``found``
+    and ``allowed`` are put into it.
+    """
+
+    where: str | Cell
+    key: str
+    found: Any = None
+    allowed: Any = None
+
+    def __str__(self) -> str:
+        found = "" if self.found is None else f" (found {self.found!r})"
+        return f"{self.where}: {self.key}{found}"
+
+
+class MeritError(Exception):
+    """Whatever the kit refuses. Catch this one to catch them all.
+
+    Parameters
+    ----------
+    key : str
+        The sentence ``errors.<key>`` of the catalogues.
+    problems : iterable of Problem
+        Every fault found, not only the first.
+    **facts
+        Plain values for the sentence.
+    """
+
+    def __init__(self, key: str, problems: Iterable[Problem] = (), **facts: Any) -> None:
+        self.key = key
+        self.problems = tuple(problems)
+        self.facts = facts
+        super().__init__(key)
+
+    def __str__(self) -> str:
+        facts = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
+        head = f"{self.key} ({facts})" if facts else self.key
+        return "\n  ".join([head, *map(str, self.problems)])
+
+    # Exceptions pickle by their args alone; a batch sends these between processes.
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.key, self.problems, self.facts))
+
+
+def _rebuild(
+    kind: type[MeritError], key: str, problems: tuple[Problem, ...], facts: dict[str, Any]
+) -> MeritError:
+    return kind(key, problems, **facts)
+
+
+class InstrumentError(MeritError):
+    """An edition that cannot be used, with all its faults."""
+
+
+class ScoreError(MeritError):
+    """Levels that cannot be scored, with all their faults."""
+
+
+class StoreError(MeritError):
+    """A store that cannot be opened or written."""
+
+
+class RuleError(MeritError):
+    """A statement that the rules of the process do not allow."""
+
+
+class TableError(MeritError):
+    """A table of levels that cannot be taken over, with all its faults by line and column."""
+
+
+class CaseError(MeritError):
+    """A case that is missing, damaged or of another format."""
+
+
+class ReportError(MeritError):
+    """A report that could not be made."""

@@ -1,0 +1,168 @@
+"""Words for people: sentences by key, numbers and dates, in Indonesian unless told otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from typing import Any
+
+import yaml
+
+from merit_kit.errors import Cell, MeritError, Problem
+from merit_kit.files import kit_folder
+
+LANGUAGES = ("id", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in both languages."""
+
+    id: str
+    en: str
+
+    def in_(self, lang: str) -> str:
+        """Return the text in `lang`."""
+        return self.en if lang == "en" else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language: call it with a key to get the sentence.
+
+    Examples
+    --------
+    >>> Words("id")("score.provisional", assessed=20, of=37)
+    'sementara (20 dari 37)'
+    >>> Words("id").number(254.4)
+    '254,4'
+    """
+
+    lang: str = "id"
+
+    def __call__(self, key: str, **facts: Any) -> str:
+        return say(key, self.lang, **facts)
+
+    def text(self, text: Text) -> str:
+        """Return a text of the instrument in this language."""
+        return text.in_(self.lang)
+
+    def number(self, value: Any, decimals: int | None = None, sign: bool = False) -> str:
+        """Write a number; see :func:`number`."""
+        return number(value, self.lang, decimals, sign)
+
+    def date(self, value: date | str) -> str:
+        """Write a date; see :func:`day`."""
+        return day(value, self.lang)
+
+
+def say(key: str, lang: str = "id", **facts: Any) -> str:
+    """Return the sentence `key` in `lang`, with `facts` put into it.
+
+    Numbers among the facts are written as the language writes them.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue has no such sentence.
+    """
+    spoken = {name: _spoken(value, lang) for name, value in facts.items()}
+    return catalogue(lang)[key].format_map(spoken)
+
+
+@cache
+def catalogue(lang: str) -> Mapping[str, str]:
+    """Return every sentence of a language by its dotted key."""
+    if lang not in LANGUAGES:
+        raise MeritError("language", found=lang, allowed=", ".join(LANGUAGES))
+    path = kit_folder("data") / "locale" / f"{lang}.yaml"
+    # The C loader is ten times as fast, and a `merit --help` waits for this file.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with path.open(encoding="utf-8") as file:
+        return dict(_flat(yaml.load(file, Loader=loader)))  # noqa: S506 a safe loader, in C
+
+
+def explain(error: MeritError, lang: str = "id") -> str:
+    """Say what went wrong: the error in a sentence, then each of its problems on a line."""
+    head = say(f"errors.{error.key}", lang, **error.facts)
+    return "\n".join([head, *(f"  - {describe(p, lang)}" for p in error.problems)])
+
+
+def describe(problem: Problem, lang: str = "id") -> str:
+    """Say where a problem is, what was found, and what is allowed."""
+    what = say(f"problems.{problem.key}", lang, found=problem.found, allowed=problem.allowed)
+    place = _place(problem.where, lang)
+    return f"{place}: {what}" if place else what
+
+
+def number(value: Any, lang: str = "id", decimals: int | None = None, sign: bool = False) -> str:
+    """Write a number with the decimal mark of the language (comma in Indonesian).
+
+    Parameters
+    ----------
+    value : int, float or Decimal
+    decimals : int, optional
+        How many decimals to show, rounded half up; by default as many as it takes, at most six.
+    sign : bool
+        Whether a positive number carries a plus. A negative one carries a true minus sign.
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(repr(_plain(value)))
+    step = Decimal(1).scaleb(-(6 if decimals is None else decimals))
+    exact = exact.quantize(step, rounding=ROUND_HALF_UP)
+    text = f"{abs(exact):,f}"
+    if decimals is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    if lang == "id":
+        text = text.translate(str.maketrans(",.", ".,"))
+    if exact < 0:
+        return f"\N{MINUS SIGN}{text}"
+    return f"+{text}" if sign and exact > 0 else text
+
+
+def day(value: date | str, lang: str = "id") -> str:
+    """Write a date (or the date of an ISO time stamp) in full: 22 November 2026."""
+    when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{when.day} {say(f'months.{when.month}', lang)} {when.year}"
+
+
+def _plain(value: Any) -> Any:
+    """Turn a numpy scalar into the Python number it holds, so that its repr is bare digits."""
+    return value.item() if hasattr(value, "item") else value
+
+
+def _spoken(value: Any, lang: str) -> Any:
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float | Decimal):
+        return number(value, lang)
+    if isinstance(value, Text):
+        return value.in_(lang)
+    if isinstance(value, date):
+        return day(value, lang)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_spoken(item, lang)) for item in value)
+    return value
+
+
+def _place(where: str | Cell, lang: str) -> str:
+    if isinstance(where, str):
+        return where
+    parts = [
+        say("place.sheet", lang, sheet=where.sheet) if where.sheet else "",
+        say("place.line", lang, line=str(where.line)) if where.line else "",
+        say("place.column", lang, column=where.column) if where.column else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _flat(tree: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            # A folded sentence of the catalogue is one line on the screen.
+            yield f"{prefix}{key}", re.sub(r"\s*\n\s*", "\n", str(value)).strip()

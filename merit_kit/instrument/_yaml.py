@@ -1,0 +1,78 @@
+"""YAML with line numbers. A checker that cannot say where is no help to whoever typed the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from merit_kit.errors import InstrumentError, Problem
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NUMBERS = ("tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp")
+
+
+def read_with_lines(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
+    """Read YAML into plain values.
+
+    Numbers with a fraction and dates come back as the text that was typed, so that 2.50 stays
+    2.50 and no binary fraction comes between the file and the sum.
+
+    Returns
+    -------
+    data
+        Mappings, lists, text, whole numbers, booleans, None.
+    lines : dict
+        The line (from 1) of every value, by its path, such as ``aspects[0].number``.
+    problems : list of Problem
+        Keys given twice; plain YAML readers keep the last and say nothing.
+
+    Raises
+    ------
+    InstrumentError
+        If it is not YAML at all.
+    """
+    try:
+        loader = _LOADER(text)
+        try:
+            node = loader.get_single_node()
+            reading = _Reading(loader)
+            data = reading.value(node, "") if node is not None else None
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        found = " ".join(str(getattr(error, "problem", error)).split())
+        raise InstrumentError(
+            "instrument-unreadable", [Problem(f"{line}", "yaml-broken", found)]
+        ) from error
+    return data, reading.lines, reading.problems
+
+
+class _Reading:
+    def __init__(self, loader: Any) -> None:
+        self.loader = loader
+        self.lines: dict[str, int] = {}
+        self.problems: list[Problem] = []
+
+    def value(self, node: yaml.Node, path: str) -> Any:
+        self.lines[path] = node.start_mark.line + 1
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, f"{path}[{i}]") for i, item in enumerate(node.value)]
+        if node.tag in _NUMBERS:
+            return str(node.value)
+        return self.loader.construct_object(node)
+
+    def _mapping(self, node: yaml.MappingNode, path: str) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            here = f"{path}.{key}" if path else key
+            if key in result:
+                line = key_node.start_mark.line + 1
+                self.problems.append(Problem(f"{here} ({line})", "key-repeated", key))
+            result[key] = self.value(value_node, here)
+        return result

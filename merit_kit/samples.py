@@ -1,0 +1,185 @@
+"""Invented data: the demonstration round, and any number of synthetic agencies.
+
+Everything here is made up and deterministic: the same seed gives the same levels. Names of real
+agencies appear in the demonstration because evaluators know them; their levels are invented all
+the same, and every page made from them says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from merit_kit.files import write_whole
+from merit_kit.instrument import Instrument, load
+
+DEMO_ROUND = "2026-2"
+DEMO_ROUND_PARTS = (2026, 2)
+
+_DEMO_SEED = 2026
+
+# Code, name, kind, province, how far along (mean level), share of sub-aspects verified so far.
+_DEMO = (
+    ("kab-jeneponto", "Kabupaten Jeneponto", "kabupaten", "Sulawesi Selatan", 1.5, 1.0),
+    ("kab-bulukumba", "Kabupaten Bulukumba", "kabupaten", "Sulawesi Selatan", 2.2, 1.0),
+    ("kab-luwu-timur", "Kabupaten Luwu Timur", "kabupaten", "Sulawesi Selatan", 2.6, 0.55),
+    (
+        "kab-kutai-kartanegara",
+        "Kabupaten Kutai Kartanegara",
+        "kabupaten",
+        "Kalimantan Timur",
+        2.9,
+        1.0,
+    ),
+    ("kota-kediri", "Kota Kediri", "kota", "Jawa Timur", 2.8, 1.0),
+    ("kota-palu", "Kota Palu", "kota", "Sulawesi Tengah", 2.4, 1.0),
+    ("kota-padang-panjang", "Kota Padang Panjang", "kota", "Sumatera Barat", 3.2, 1.0),
+    (
+        "contoh-kementerian",
+        "Kementerian Urusan Percontohan (fiktif)",
+        "kementerian",
+        None,
+        3.7,
+        1.0,
+    ),
+    ("contoh-badan", "Badan Data Rekaan Nasional (fiktif)", "lpnk", None, 3.0, 1.0),
+    ("contoh-provinsi", "Provinsi Nusa Contoh (fiktif)", "provinsi", "Nusa Contoh", 2.5, 1.0),
+    ("contoh-kabupaten", "Kabupaten Telaga Umpama (fiktif)", "kabupaten", "Nusa Contoh", 1.9, 0.0),
+    ("contoh-kota", "Kota Misal Raya (fiktif)", "kota", "Nusa Contoh", 3.4, 1.0),
+)
+
+# Procurement comes easily to most, career development to few (national averages published for
+# 2021: 73.9 % and 31 %). Steps added to an agency's mean level, by aspect.
+_LEANINGS = {1: 0.4, 2: 0.7, 3: -0.7, 4: -0.4, 5: 0.3, 6: 0.2, 7: 0.3, 8: -0.1}
+
+_EXPLANATIONS = (
+    "Dokumen sudah ditetapkan dan diunggah pada bukti dukung.",
+    "Dilaksanakan oleh BKPSDM bersama seluruh perangkat daerah.",
+    "Data ditarik dari sistem informasi kepegawaian.",
+    "Peraturan pimpinan instansi terlampir, berlaku sejak tahun lalu.",
+    "Sedang disempurnakan; konsep terakhir dilampirkan.",
+)
+_LOWERED = (
+    "Dokumen yang diunggah masih konsep dan belum ditandatangani.",
+    "Bukti hanya mencakup sebagian unit kerja.",
+    "Data yang ditampilkan belum dimutakhirkan pada tahun berjalan.",
+    "Tangkap layar tidak menunjukkan keterkaitan dengan sistem informasi kepegawaian.",
+)
+_RAISED = (
+    "Bukti tambahan yang disampaikan saat klarifikasi memenuhi kriteria level ini.",
+    "Peraturan dan laporan pelaksanaan lengkap; instansi menilai dirinya terlalu rendah.",
+)
+_NOTES = (
+    "Mohon melengkapi surat keputusan penetapan.",
+    "Cantumkan tanggal pemutakhiran data pada lampiran.",
+    "Praktik sudah berjalan; dokumentasikan dalam laporan tahunan.",
+)
+
+_HEADINGS = ("instansi", "subaspek", "mandiri", "keterangan", "verifikasi", "alasan", "catatan")
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAgency:
+    """An agency with invented levels: rows as the columns of `_HEADINGS`."""
+
+    code: str
+    name: str
+    kind: str
+    province: str | None
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFiles:
+    """Where the files of a sample round lie."""
+
+    agencies: Path
+    levels: list[Path]
+
+
+def demo_agencies(instrument: Instrument | None = None) -> list[SampleAgency]:
+    """Return the twelve agencies of the demonstration round."""
+    edition = instrument or load()
+    return [
+        SampleAgency(code, name, kind, province, _rows(code, mean, verified, edition, _DEMO_SEED))
+        for code, name, kind, province, mean, verified in _DEMO
+    ]
+
+
+def synthetic(
+    count: int, instrument: Instrument | None = None, seed: int = 1
+) -> Iterator[SampleAgency]:
+    """Yield `count` synthetic agencies, plainly named as such."""
+    edition = instrument or load()
+    chance = random.Random(seed)  # noqa: S311 no secret
+    for number in range(1, count + 1):
+        code = f"rekaan-{number:06d}"
+        mean = chance.uniform(1.2, 3.8)
+        yield SampleAgency(
+            code,
+            f"Instansi Rekaan {number:06d}",
+            chance.choice(("kementerian", "lpnk", "provinsi", "kabupaten", "kota")),
+            None,
+            _rows(code, mean, 1.0, edition, seed),
+        )
+
+
+def write_demo(folder: Path) -> SampleFiles:
+    """Write the demonstration round as the CSV files an agency would send in."""
+    return write_files(folder / "impor", demo_agencies())
+
+
+def write_files(folder: Path, agencies: Iterable[SampleAgency]) -> SampleFiles:
+    """Write agencies and their levels as CSV files, separated by semicolon as in Indonesia."""
+    listed = list(agencies)
+    heading = ("kode", "nama", "jenis", "provinsi")
+    names = [(a.code, a.name, a.kind, a.province or "") for a in listed]
+    levels = []
+    for agency in listed:
+        path = folder / f"{agency.code}.csv"
+        write_whole(path, _csv(_HEADINGS, agency.rows))
+        levels.append(path)
+    table = folder / "instansi.csv"
+    write_whole(table, _csv(heading, names))
+    return SampleFiles(table, levels)
+
+
+def _csv(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(heading)
+    writer.writerows(rows)
+    # The mark tells Excel that this is UTF-8.
+    return "\ufeff" + text.getvalue()
+
+
+def _rows(
+    code: str, mean: float, verified_share: float, instrument: Instrument, seed: int
+) -> tuple[tuple[str, ...], ...]:
+    chance = random.Random(f"{seed}/{code}")  # noqa: S311 no secret
+    low, high = instrument.scale[0], instrument.scale[-1]
+    until = round(verified_share * len(instrument.codes))
+    rows = []
+    for place, sub in enumerate(instrument.sub_aspects):
+        wish = mean + _LEANINGS.get(sub.aspect, 0.0) + chance.gauss(0, 0.6)
+        verified = min(max(round(wish), low), high)
+        # Agencies tend to think a little better of themselves than their evidence does.
+        own = min(max(verified + chance.choices((-1, 0, 1), (1, 7, 4))[0], low), high)
+        done = place < until
+        moved = done and own != verified
+        rows.append(
+            (
+                code,
+                sub.code,
+                str(own),
+                chance.choice(_EXPLANATIONS),
+                str(verified) if done else "",
+                chance.choice(_LOWERED if own > verified else _RAISED) if moved else "",
+                chance.choice(_NOTES) if done and verified < high and chance.random() < 0.3 else "",
+            )
+        )
+    return tuple(rows)

@@ -1,0 +1,115 @@
+"""Whether what is in the store is what was put into it.
+
+Finds a changed, removed, re-ordered, replaced or smuggled-in entry, and an assessment moved to
+another agency, round or edition. Whoever rewrites *everything* (each hash, each anchor) leaves no
+trace in here; the digests printed in reports are for that: see `passed_through`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from merit_kit.canonical import digest
+from merit_kit.errors import Problem
+from merit_kit.store._entries import COPIED, OPENED, assessment_digest, link, opened
+from merit_kit.store._store import Store
+
+
+def audit(store: Store) -> list[Problem]:
+    """Check every chain, digest, edition and assessment; an empty list if all is as it was put.
+
+    Each problem's `where` is ``agency/round #position``, or the table's name.
+    """
+    assessments, entries, anchors = store.assessments(), store.entries(), store.anchors()
+    problems: list[Problem] = []
+    for edition in sorted(set(assessments["edition"])):
+        if digest(store.edition(edition)) != edition:
+            problems.append(Problem("edition", "audit-edition", edition))
+    by_assessment = dict(list(entries.groupby("assessment", sort=False)))
+    noted_by_assessment = dict(list(anchors.groupby("assessment", sort=False)))
+    for key, row in assessments.to_dict("index").items():
+        own = by_assessment.pop(key, entries.iloc[:0])
+        noted = noted_by_assessment.pop(key, anchors.iloc[:0])
+        name = f"{row['agency']}/{row['round']}"
+        problems.extend(_assessment(name, row, own, noted))
+    for key in {*by_assessment, *noted_by_assessment}:
+        problems.append(Problem(str(key), "audit-assessment-removed"))
+    return problems
+
+
+def passed_through(store: Store, printed: str) -> list[str]:
+    """Say which assessments had the digest `printed` (or beginning so) at some moment.
+
+    Returns their ``agency/round #position``; an empty list means that no history in this store
+    ever had it: it was made from another store, or this one was rewritten.
+    """
+    anchors, assessments = store.anchors(), store.assessments()
+    hits = anchors[anchors["digest"].str.startswith(printed.lower().replace(" ", ""))]
+    return [
+        f"{assessments.loc[hit.assessment, 'agency']}/"
+        f"{assessments.loc[hit.assessment, 'round']} #{hit.position}"
+        for hit in hits.itertuples()
+    ]
+
+
+def _assessment(
+    name: str, row: dict[Hashable, Any], entries: pd.DataFrame, anchors: pd.DataFrame
+) -> Iterator[Problem]:
+    notes = dict(zip(anchors["position"], anchors["digest"], strict=True))
+    heads: dict[str, tuple[int, str]] = {}
+    digest_noted = True
+    expected = 1
+    for entry in entries.to_dict("records"):
+        position = entry["position"]
+        where = f"{name} #{position}"
+        if position > expected:
+            yield Problem(f"{name} #{expected}", "audit-removed", position - expected)
+        expected = position + 1
+        yield from _copies(where, entry)
+        seq, prev = heads.get(entry["writer"], (0, ""))
+        prev = prev or assessment_digest(hash_ for _, hash_ in heads.values())
+        if (entry["seq"], entry["prev"]) != (seq + 1, prev):
+            yield Problem(where, "audit-order")
+        linked = link(
+            entry["prev"], entry["writer"], entry["seq"], entry["recorded_by"], entry["payload"]
+        )
+        if linked != entry["hash"]:
+            yield Problem(where, "audit-changed")
+        heads[entry["writer"]] = (entry["seq"], entry["hash"])
+        now = assessment_digest(hash_ for _, hash_ in heads.values())
+        # One fault changes every digest after it; the first is the one that tells.
+        if digest_noted and notes.get(position) != now:
+            digest_noted = False
+            yield Problem(where, "audit-digest")
+    cut = [position for position in notes if position >= expected]
+    if cut:
+        yield Problem(f"{name} #{expected}", "audit-removed", len(cut))
+    yield from _opening(name, row, entries)
+
+
+def _copies(where: str, entry: dict[str, Any]) -> Iterator[Problem]:
+    try:
+        said = opened(entry["payload"])
+    except ValueError:
+        yield Problem(where, "audit-unreadable")
+        return
+    for column in COPIED:
+        if said.get(column) != entry[column]:
+            yield Problem(where, "audit-column", entry[column], column)
+
+
+def _opening(name: str, row: dict[Hashable, Any], entries: pd.DataFrame) -> Iterator[Problem]:
+    first = entries[entries["position"] == 1]
+    if first.empty or first.iloc[0]["kind"] != OPENED:
+        yield Problem(f"{name} #1", "audit-opening-missing")
+        return
+    try:
+        body = opened(first.iloc[0]["payload"]).get("body", {})
+    except ValueError:
+        return  # already reported as unreadable
+    for column in ("agency", "round", "edition", "invented"):
+        if body.get(column) != row[column]:
+            yield Problem(name, "audit-moved", row[column], body.get(column))

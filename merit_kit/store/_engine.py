@@ -1,0 +1,109 @@
+"""Opening a database: which URLs are served, and how SQLite keeps what it acknowledged."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from merit_kit.errors import StoreError
+
+FILE_NAME = "merit.db"
+BUSY_SECONDS = 15
+WAL_SAFE = (3, 51, 3)
+"""From 3.7.0 to 3.51.2 a WAL can lose committed pages (sqlite.org/wal.html, WAL-reset bug)."""
+
+_NETWORK_FILE_SYSTEMS = {
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb",
+    "smb2",
+    "smb3",
+    "smbfs",
+    "afs",
+    "9p",
+    "fuse.sshfs",
+}
+
+
+def connect(where: str | os.PathLike[str]) -> tuple[sa.Engine, Path | None]:
+    """Return an engine for a file, a workspace folder or a URL, and the SQLite file if it is one.
+
+    Raises
+    ------
+    StoreError
+        If the URL cannot be served. It is never replaced by something else that would work.
+    """
+    text = os.fspath(where)
+    if "://" in text and not text.startswith("sqlite:"):
+        raise StoreError("store-not-served", found=text.split("://", 1)[0], allowed="sqlite")
+    if text.startswith("sqlite:"):
+        text = sa.make_url(text).database or ""
+    if text in ("", ":memory:"):
+        raise StoreError("store-not-served", found=os.fspath(where) or "''", allowed="sqlite")
+    path = Path(text).expanduser()
+    if path.is_dir() or path.suffix == "":
+        path = path / FILE_NAME
+    path = path.absolute()
+    if on_network_drive(path):
+        raise StoreError("store-on-network", path=str(path))
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": BUSY_SECONDS},
+    )
+    sa.event.listen(engine, "connect", _set_up_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine, path
+
+
+def on_network_drive(path: Path) -> bool:
+    """Say whether a file would lie on a network drive, where SQLite's locks cannot be trusted."""
+    if sys.platform == "win32":
+        import ctypes
+
+        drive = path.anchor or "\\"
+        remote = 4  # DRIVE_REMOTE
+        return drive.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(drive) == remote
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return False
+    return file_system_of(path, mounts.read_text(encoding="utf-8")) in _NETWORK_FILE_SYSTEMS
+
+
+def file_system_of(path: Path, mounts: str) -> str:
+    """Return the type of the file system `path` lies on, from the text of ``/proc/mounts``."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        fields = line.split()
+        if len(fields) < 3:
+            continue
+        point = fields[1].replace("\\040", " ")
+        inside = path.is_relative_to(point)
+        if inside and len(point) >= len(best):
+            best, kind = point, fields[2]
+    return kind
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions of its own accord; `_begin_sqlite` does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    journal = "WAL" if sqlite3.sqlite_version_info >= WAL_SAFE else "DELETE"
+    cursor.execute(f"PRAGMA journal_mode = {journal}")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    # REPLACE must wake the delete triggers as well.
+    cursor.execute("PRAGMA recursive_triggers = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A deferred transaction that turns into a writing one half-way can fail as "busy" at once,
+    # whatever the time-out. Writers queue at the start instead.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,27 @@
+"""The tables as queries name them. `_migrations` makes them; a test holds the two equal."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+store = sa.table("store", sa.column("id"), sa.column("made_at"))
+person = sa.table("person", *map(sa.column, ("id", "login", "name", "nip", "office")))
+agency = sa.table("agency", *map(sa.column, ("code", "name", "kind", "province")))
+round_ = sa.table("round", *map(sa.column, ("code", "year", "number")))
+edition = sa.table("edition", *map(sa.column, ("digest", "id", "data")))
+assessment = sa.table(
+    "assessment", *map(sa.column, ("id", "agency", "round", "edition", "invented"))
+)
+ENTRY_COLUMNS = (
+    *("assessment", "position", "id", "room", "kind", "visible_to", "author", "stated_at"),
+    *("recorded_by", "recorded_at", "writer", "seq", "prev", "payload", "hash"),
+)
+entry = sa.table("entry", *map(sa.column, ENTRY_COLUMNS))
+anchor = sa.table("anchor", *map(sa.column, ("assessment", "position", "digest")))
+published = sa.table(
+    "published",
+    *map(
+        sa.column,
+        ("agency", "kind", "year", "score", "index", "category", "aspect_values", "source"),
+    ),
+)

@@ -1,0 +1,113 @@
+"""What the tests share: an instrument small enough to add up in one's head, and a fresh store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from merit_kit import assessment, instrument
+from merit_kit.store import Store, create_store
+
+ROUND = "2026-1"
+
+
+def both(text: str) -> dict[str, str]:
+    return {"id": text, "en": f"{text} (en)"}
+
+
+def sub_aspect(code: str, weight: str | None, top: int = 4, low: int = 1) -> dict[str, Any]:
+    sources = dict.fromkeys(("name", "weight", "levels", "evidence"), "assumed")
+    return {
+        "number": code,
+        "name": both(f"Nama {code}"),
+        "weight": weight,
+        "sources": sources,
+        "levels": {str(n): both(f"{code} level {n}") for n in range(low, top + 1)},
+        "evidence": [both(f"Bukti {code}")],
+    }
+
+
+def tiny_data() -> dict[str, Any]:
+    """Two aspects: 2, with 2.1 of weight 70, then 1, with 1.1 of weight 10 and 1.2 of weight 20.
+
+    Aspect 2 comes first so that sorted order cannot pass for the instrument's. 400 points at most.
+    """
+    sources = {"name": "assumed", "description": "assumed", "maximum": "assumed"}
+    band = {"bounds": "assumed", "name": "assumed", "consequence": "assumed"}
+    return {
+        "format": 1,
+        "id": "tiny",
+        "status": "reconstruction",
+        "title": both("Instrumen kecil"),
+        "issuer": "Penguji",
+        "legal_basis": "-",
+        "valid": {"from": "2026", "to": None, "source": "assumed"},
+        "sources": {"book": {"title": both("Sebuah buku"), "confidence": "published"}},
+        "scale": {
+            "lowest": 1,
+            "highest": 4,
+            "unproven": both("Tidak terbukti"),
+            "sources": {"levels": "book", "unproven": "assumed"},
+        },
+        "maximum": {"value": 400, "source": "book"},
+        "index": {"divisor": 400, "decimals": 2, "source": "book"},
+        "categories": {
+            "on": "score",
+            "inclusive": "lower",
+            "source": "assumed",
+            "bands": [
+                {"code": "I", "name": both("Rendah"), "from": 0, "to": 200,
+                 "sources": band, "consequence": both("Dibina.")},
+                {"code": "II", "name": both("Tinggi"), "from": 200,
+                 "sources": band, "consequence": both("Selesai.")},
+            ],
+        },
+        "aspects": [
+            {"number": 2, "name": both("Aspek dua"), "description": both("Tentang dua"),
+             "maximum": 280, "sources": sources, "sub_aspects": [sub_aspect("2.1", "70")]},
+            {"number": 1, "name": both("Aspek satu"), "description": both("Tentang satu"),
+             "maximum": 120, "sources": sources,
+             "sub_aspects": [sub_aspect("1.1", "10"), sub_aspect("1.2", "20")]},
+        ],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def data() -> dict[str, Any]:
+    """The plain data of the tiny instrument, free to be spoilt."""
+    return tiny_data()
+
+
+@pytest.fixture(scope="session")
+def tiny() -> instrument.Instrument:
+    return instrument.from_data(tiny_data())
+
+
+@pytest.fixture(scope="session")
+def kasn() -> instrument.Instrument:
+    return instrument.load("kasn-2019")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    """A fresh store with two agencies and one round."""
+    with create_store(tmp_path / "ws") as made:
+        made.add_agencies(
+            [
+                {"code": "kota-a", "name": "Kota A", "kind": "kota", "province": "Nusa"},
+                {"code": "kab-b", "name": "Kabupaten B", "kind": "kabupaten", "province": None},
+            ]
+        )
+        made.add_round(ROUND, 2026, 1)
+        made.add_people(
+            [{"id": "p-1", "login": None, "name": "Ani", "nip": None, "office": "Tim penilai"}]
+        )
+        yield made
+
+
+@pytest.fixture
+def begun(store: Store, tiny: instrument.Instrument) -> str:
+    """The id of an open assessment of kota-a under the tiny instrument."""
+    return assessment.begin(store, "kota-a", ROUND, tiny, "p-1")
