@@ -12,8 +12,7 @@ demo: $(VENV)/.kit
 	$(MERIT) demo workspace
 
 lab: $(VENV)/.kit
-	$(MERIT) notebooks workspace
-	$(BIN)/jupyter lab --notebook-dir workspace
+	$(MERIT) lab workspace
 
 test: $(VENV)/.test browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

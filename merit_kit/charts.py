@@ -7,6 +7,7 @@ words come from the caller. All text goes through templates that escape.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from merit_kit.files import kit_folder
+
+# What no XML may hold, escaped or not: one such character would blank the whole picture.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,8 @@ def profile(
 
 
 def _draw(name: str, **values: object) -> Markup:
-    return Markup(_templates().get_template(name).render(values).strip())  # noqa: S704 escaped
+    drawn = _templates().get_template(name).render(values).strip()
+    return Markup(_NOT_XML.sub("\ufffd", drawn))  # noqa: S704 escaped
 
 
 @cache

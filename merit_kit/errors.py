@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,30 +46,56 @@ class MeritError(Exception):
         The sentence ``errors.<key>`` of the catalogues.
     problems : iterable of Problem
         Every fault found, not only the first.
+    causes : iterable of MeritError
+        What was refused below this, one error for each file or report.
     **facts
         Plain values for the sentence.
     """
 
-    def __init__(self, key: str, problems: Iterable[Problem] = (), **facts: Any) -> None:
+    def __init__(
+        self,
+        key: str,
+        problems: Iterable[Problem] = (),
+        causes: Iterable[MeritError] = (),
+        **facts: Any,
+    ) -> None:
         self.key = key
         self.problems = tuple(problems)
+        self.causes = tuple(causes)
         self.facts = facts
         super().__init__(key)
 
     def __str__(self) -> str:
         facts = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
         head = f"{self.key} ({facts})" if facts else self.key
-        return "\n  ".join([head, *map(str, self.problems)])
+        return "\n  ".join([head, *map(str, self.problems), *map(str, self.causes)])
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows instead of a traceback."""
+        return _speak(self).splitlines()
 
     # Exceptions pickle by their args alone; a batch sends these between processes.
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (type(self), self.key, self.problems, self.facts))
+        return (_rebuild, (type(self), self.key, self.problems, self.causes, self.facts))
+
+
+_speak: Callable[[MeritError], str] = str
+
+
+def speak_with(explain: Callable[[MeritError], str]) -> None:
+    """Say how an error is put into words; i18n does so, being the one that knows any."""
+    global _speak
+    _speak = explain
 
 
 def _rebuild(
-    kind: type[MeritError], key: str, problems: tuple[Problem, ...], facts: dict[str, Any]
+    kind: type[MeritError],
+    key: str,
+    problems: tuple[Problem, ...],
+    causes: tuple[MeritError, ...],
+    facts: dict[str, Any],
 ) -> MeritError:
-    return kind(key, problems, **facts)
+    return kind(key, problems, causes, **facts)
 
 
 class InstrumentError(MeritError):

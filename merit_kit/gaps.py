@@ -28,6 +28,7 @@ def lifts(levels: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     ScoreError
         As :func:`merit_kit.scoring.points`.
     """
+    scoring.points(levels, instrument)  # refuses what cannot be scored, before it is filled in
     level = levels.iloc[0].reindex(list(instrument.codes))
     above = dict(zip(instrument.steps, instrument.steps[1:], strict=False))
     following = level.fillna(0).map(above)

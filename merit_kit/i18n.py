@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from typing import Any
 
 import yaml
 
+from merit_kit import errors
 from merit_kit.errors import Cell, MeritError, Problem
 from merit_kit.files import kit_folder
 
@@ -45,6 +47,7 @@ class Words:
     lang: str = "id"
 
     def __call__(self, key: str, **facts: Any) -> str:
+        """Return a sentence; see :func:`say`."""
         return say(key, self.lang, **facts)
 
     def text(self, text: Text) -> str:
@@ -87,9 +90,16 @@ def catalogue(lang: str) -> Mapping[str, str]:
 
 
 def explain(error: MeritError, lang: str = "id") -> str:
-    """Say what went wrong: the error in a sentence, then each of its problems on a line."""
+    """Say what went wrong: its causes, the error in a sentence, its problems line by line."""
+    causes = (explain(cause, lang) for cause in error.causes)
     head = say(f"errors.{error.key}", lang, **error.facts)
-    return "\n".join([head, *(f"  - {describe(p, lang)}" for p in error.problems)])
+    return "\n".join([*causes, head, *(f"  - {describe(p, lang)}" for p in error.problems)])
+
+
+def own_language() -> str:
+    """Return the language of the interface: ``MERIT_LANG``, Indonesian if that says nothing."""
+    wish = os.environ.get("MERIT_LANG", "")
+    return wish if wish in LANGUAGES else LANGUAGES[0]
 
 
 def describe(problem: Problem, lang: str = "id") -> str:
@@ -111,8 +121,12 @@ def number(value: Any, lang: str = "id", decimals: int | None = None, sign: bool
         Whether a positive number carries a plus. A negative one carries a true minus sign.
     """
     exact = value if isinstance(value, Decimal) else Decimal(repr(_plain(value)))
-    step = Decimal(1).scaleb(-(6 if decimals is None else decimals))
-    exact = exact.quantize(step, rounding=ROUND_HALF_UP)
+    if not exact.is_finite():
+        return str(exact)
+    places = 6 if decimals is None else decimals
+    # Enough digits for any number: one that is refused is written into the refusal.
+    context = Context(prec=max(exact.adjusted(), 0) + places + 2)
+    exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, context)
     text = f"{abs(exact):,f}"
     if decimals is None and "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -135,6 +149,7 @@ def _plain(value: Any) -> Any:
 
 
 def _spoken(value: Any, lang: str) -> Any:
+    value = _plain(value)
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int | float | Decimal):
@@ -166,3 +181,7 @@ def _flat(tree: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]
         else:
             # A folded sentence of the catalogue is one line on the screen.
             yield f"{prefix}{key}", re.sub(r"\s*\n\s*", "\n", str(value)).strip()
+
+
+# In a notebook a refusal shows as its sentence, not as a traceback.
+errors.speak_with(lambda error: explain(error, own_language()))

@@ -34,7 +34,7 @@ def unfold(entries: pd.DataFrame) -> pd.DataFrame:
         base=[tuple(payload["base"]) for payload in payloads],
         body=bodies,
         topic=[
-            _topic(assessment, kind, body)
+            topic(assessment, kind, body)
             for assessment, kind, body in zip(
                 entries["assessment"], entries["kind"], bodies, strict=True
             )
@@ -42,19 +42,32 @@ def unfold(entries: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def standing(entries: pd.DataFrame) -> pd.DataFrame:
-    """Return the entries that count: those that no other entry answers or replaces.
+def topic(assessment: str, kind: str, body: dict[str, object]) -> tuple[str, ...]:
+    """Say what an entry is about. Of entries on one topic one counts."""
+    if kind == LEVEL:
+        return (assessment, kind, str(body["sub_aspect"]), str(body["of"]), str(body["pass"]))
+    if kind == NOTE:
+        return (assessment, kind, str(body["sub_aspect"]))
+    return (assessment, kind)
 
-    Adds ``conflict``: whether another standing entry is on the same topic. A conflict is settled
-    by an entry that names both in its base. The order of the rows, ids and clocks play no part.
+
+def standing(entries: pd.DataFrame) -> pd.DataFrame:
+    """Return the entries that count: those that no other one answers or replaces.
+
+    What is stated of one assessment replaces nothing in another. Adds ``conflict``: whether
+    another standing entry is on the same topic. A conflict is settled by an entry that names both
+    in its base. The order of the rows, ids and clocks play no part.
 
     Parameters
     ----------
     entries : DataFrame
         From :func:`unfold`.
     """
-    replaced = {base for bases in entries["base"] for base in bases}
-    counting = entries[~entries["id"].isin(replaced)]
+    named = zip(entries["assessment"], entries["id"], entries["base"], strict=True)
+    replaced = {(of, base) for of, own, bases in named for base in bases if base != own}
+    keys = zip(entries["assessment"], entries["id"], strict=True)
+    counts = pd.Series([key not in replaced for key in keys], index=entries.index, dtype=bool)
+    counting = entries[counts]
     return counting.assign(conflict=counting["topic"].duplicated(keep=False).to_numpy(bool))
 
 
@@ -107,11 +120,3 @@ def level_sheet(
     sheet = found.pivot(index="assessment", columns="sub_aspect", values="level")
     wide = sheet.reindex(index=assessments, columns=list(codes)).astype(float)
     return wide.rename_axis(index="assessment", columns="sub_aspect")
-
-
-def _topic(assessment: str, kind: str, body: dict[str, object]) -> tuple[str, ...]:
-    if kind == LEVEL:
-        return (assessment, kind, str(body["sub_aspect"]), str(body["of"]), str(body["pass"]))
-    if kind == NOTE:
-        return (assessment, kind, str(body["sub_aspect"]))
-    return (assessment, kind)

@@ -14,8 +14,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from merit_kit.files import write_whole
+from merit_kit.assessment import Imported, import_files, whoami
+from merit_kit.files import kit_folder, write_whole
 from merit_kit.instrument import Instrument, load
+from merit_kit.store import Store, create_store, open_store
+from merit_kit.workbook import read_agencies, read_published
 
 DEMO_ROUND = "2026-2"
 DEMO_ROUND_PARTS = (2026, 2)
@@ -131,6 +134,32 @@ def synthetic(
 def write_demo(folder: Path) -> SampleFiles:
     """Write the demonstration round as the CSV files an agency would send in."""
     return write_files(folder / "impor", demo_agencies())
+
+
+def make_demo(folder: Path) -> list[Imported]:
+    """Make the demonstration: a store with the twelve agencies, their levels and the history.
+
+    The levels come in by the same door as an agency's own file, out of the CSV files beside it.
+    """
+    with open_practice(folder) as store:
+        store.add_published(read_published(kit_folder("data") / "published" / "results.csv"))
+        files = [folder / "impor" / f"{agency.code}.csv" for agency in demo_agencies()]
+        return import_files(store, files, DEMO_ROUND, whoami(store), invented=True)
+
+
+def open_practice(folder: str | Path = "latihan") -> Store:
+    """Open a practice store, making it at the first visit: the demonstration round, no levels yet.
+
+    Its agencies and its round are known, and ``impor/`` beside it holds their files.
+    """
+    place = Path(folder)
+    if (place / "merit.db").exists():
+        return open_store(place)
+    files = write_demo(place)
+    store = create_store(place)
+    store.add_agencies(read_agencies(files.agencies))
+    store.add_round(DEMO_ROUND, *DEMO_ROUND_PARTS)
+    return store
 
 
 def write_files(folder: Path, agencies: Iterable[SampleAgency]) -> SampleFiles:

@@ -119,6 +119,7 @@ def totals(levels: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     to_next = np.where(next_low >= 0, next_low - total, 0) if on_score else np.zeros_like(total)
     has_next = complete & (next_low >= 0) & on_score
     codes = np.array([c.code for c in instrument.categories], dtype=object)
+    named = np.where(complete, codes[band], np.array(None, dtype=object))
     return pd.DataFrame(
         {
             "total": total / MICRO,
@@ -127,7 +128,8 @@ def totals(levels: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
             "of": len(instrument.codes),
             "complete": complete,
             "index": np.where(complete, _index(total, instrument), np.nan),
-            "category": np.where(complete, codes[band], np.array(None, dtype=object)),
+            # One kind of column whatever is in it: pandas would guess, and guess differently.
+            "category": pd.Series(named, index=given.index, dtype=object),
             "to_next": np.where(has_next, to_next / MICRO, np.nan),
         },
         index=given.index,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from merit_kit import assessment, instrument
-from merit_kit.store import Store, create_store
+from merit_kit.store import Statement, Store, create_store
 
 ROUND = "2026-1"
 
@@ -111,3 +114,31 @@ def store(tmp_path: Path) -> Any:
 def begun(store: Store, tiny: instrument.Instrument) -> str:
     """The id of an open assessment of kota-a under the tiny instrument."""
     return assessment.begin(store, "kota-a", ROUND, tiny, "p-1")
+
+
+def level(about: str, code: str, value: int | None, **more: Any) -> Statement:
+    """A statement of p-1: on `about` (an assessment), sub-aspect `code` has reached `value`."""
+    of = more.pop("of", "self")
+    reached = {
+        "sub_aspect": code,
+        "of": of,
+        "pass": "awal" if of == "verified" else None,
+        "level": value,
+        "reason": more.pop("reason", ""),
+    }
+    stated = {"author": "p-1", "stated_at": "2026-03-01T02:00:00.000Z", **more}
+    return Statement(about, "level", body=reached, **stated)
+
+
+def note(about: str, code: str, text: str, **more: Any) -> Statement:
+    stated = {"author": "p-1", "stated_at": "2026-03-01T02:00:00.000Z", **more}
+    return Statement(about, "note", body={"sub_aspect": code, "text": text}, **stated)
+
+
+@contextmanager
+def raw(path: Path | None) -> Iterator[sqlite3.Connection]:
+    """A hand in a store's file, past the kit; each statement counts at once."""
+    assert path is not None
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection

@@ -12,24 +12,23 @@ from typing import Any
 import pandas as pd
 
 from merit_kit import process
-from merit_kit.assessment._door import find
 from merit_kit.canonical import canonical, digest
 from merit_kit.errors import CaseError, Problem
 from merit_kit.instrument import Instrument, from_data
 from merit_kit.store import Store, assessment_digest
 
 FORMAT = 1
-_PARTS = (
-    "format",
-    "agency",
-    "assessment",
-    "digest",
-    "edition",
-    "entries",
-    "people",
-    "published",
-    "round",
-)
+_PARTS = {
+    "format": int,
+    "agency": dict,
+    "assessment": dict,
+    "digest": str,
+    "edition": dict,
+    "entries": list,
+    "people": dict,
+    "published": list,
+    "round": dict,
+}
 _ENTRY = (
     "id",
     "position",
@@ -74,11 +73,11 @@ class Case:
         """
         try:
             data = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CaseError("case-unreadable", said=str(error)) from error
-        parts = set(data) if isinstance(data, dict) else set()
-        if parts != set(_PARTS) or data["format"] != FORMAT:
-            raise CaseError("case-foreign", found=", ".join(sorted(parts)) or "-")
+        if not _is_case(data):
+            parts = sorted(data) if isinstance(data, dict) else []
+            raise CaseError("case-foreign", found=", ".join(parts) or "-")
         return cls(data)
 
     @classmethod
@@ -222,10 +221,18 @@ def make_case(store: Store, agency: str, round_: str) -> Case:
     CaseError
         As :func:`make_cases`.
     """
-    if find(store, agency, round_) is None:
-        fault = Problem(agency, "no-assessment", agency, round_)
-        raise CaseError("cases-missing", [fault], round=round_)
     return make_cases(store, round_, [agency])[0]
+
+
+def _is_case(data: Any) -> bool:
+    """Say whether this has the parts of a case, each of its kind."""
+    return (
+        isinstance(data, dict)
+        and set(data) == set(_PARTS)
+        and all(isinstance(data[part], kind) for part, kind in _PARTS.items())
+        and data["format"] == FORMAT
+        and all(isinstance(e, dict) and set(e) == set(_ENTRY) for e in data["entries"])
+    )
 
 
 def _history(published: pd.DataFrame, name: str) -> list[dict[str, Any]]:

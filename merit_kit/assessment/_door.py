@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-
-import pandas as pd
 
 from merit_kit import process
 from merit_kit.errors import Problem, RuleError
 from merit_kit.instrument import Instrument, from_data
 from merit_kit.store import OPENED, Appended, Statement, Store, new_id
-from merit_kit.workbook import LevelTable
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of a table: how many things it stated anew, and how many stood already."""
-
-    agency: str
-    stated: int
-    unchanged: int
 
 
 def find(store: Store, agency: str, round_: str) -> str | None:
@@ -131,59 +118,9 @@ def instrument_of(store: Store, assessment: str) -> Instrument:
     return from_data(store.edition(str(frame.loc[assessment, "edition"])))
 
 
-def import_levels(
-    store: Store,
-    tables: Sequence[tuple[str, LevelTable]],
-    author: str,
-    recorded_by: str | None = None,
-) -> list[Imported]:
-    """Take over tables of levels, all or none. What stands already is not stated again.
-
-    Parameters
-    ----------
-    tables : sequence of (assessment id, LevelTable)
-    author : str
-        Person id of whoever stated the levels.
-    """
-    keys = [assessment for assessment, _ in tables]
-    frame = store.assessments()
-    counting = process.standing(process.unfold(store.entries(keys)))
-    statements: list[Statement] = []
-    results = []
-    for assessment, table in tables:
-        own = counting[counting["assessment"] == assessment]
-        wanted = _wanted(table)
-        fresh = [
-            s
-            for s in (_statement(own, assessment, kind, body, author) for kind, body in wanted)
-            if s
-        ]
-        statements.extend(fresh)
-        agency = str(frame.loc[assessment, "agency"])
-        results.append(Imported(agency, len(fresh), len(wanted) - len(fresh)))
-    record(store, statements, recorded_by or author)
-    return results
-
-
 def now() -> str:
     """Return this moment in UTC, to the millisecond, as ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _wanted(table: LevelTable) -> list[tuple[str, dict[str, Any]]]:
-    """List what a table states, as kinds and bodies of entries."""
-    wanted: list[tuple[str, dict[str, Any]]] = []
-    for given in table.given:
-        for of, level, reason in (
-            (process.SELF, given.self_level, given.self_reason),
-            (process.VERIFIED, given.verified_level, given.verified_reason),
-        ):
-            if level is not None:
-                body = level_body(given.sub_aspect, of, level, reason)
-                wanted.append((process.LEVEL, body))
-        if given.note:
-            wanted.append((process.NOTE, {"sub_aspect": given.sub_aspect, "text": given.note}))
-    return wanted
 
 
 def level_body(sub_aspect: str, of: str, level: int | None, reason: str = "") -> dict[str, Any]:
@@ -191,30 +128,14 @@ def level_body(sub_aspect: str, of: str, level: int | None, reason: str = "") ->
     return {
         "sub_aspect": sub_aspect,
         "of": of,
-        "pass": process.FIRST_PASS if of == process.VERIFIED else None,
+        "pass": _pass_of(of),
         "level": level,
         "reason": reason,
     }
 
 
-def _statement(
-    own: pd.DataFrame, assessment: str, kind: str, body: dict[str, Any], author: str
-) -> Statement | None:
-    """Make the statement that replaces what stands on its topic; None if just that stands."""
-    made = Statement(assessment, kind, author, now(), body)
-    unfolded = process.unfold(pd.DataFrame([_as_row(made)]))
-    standing = own[own["topic"] == unfolded.iloc[0]["topic"]]
-    if len(standing) == 1 and standing.iloc[0]["body"] == body:
-        return None
-    return Statement(assessment, kind, author, made.stated_at, body, base=tuple(standing["id"]))
-
-
-def _as_row(statement: Statement) -> dict[str, Any]:
-    return {
-        "assessment": statement.assessment,
-        "kind": statement.kind,
-        "payload": statement.payload,
-    }
+def _pass_of(of: str) -> str | None:
+    return process.FIRST_PASS if of == process.VERIFIED else None
 
 
 def _problems(statement: Statement, instrument: Instrument) -> list[Problem]:
@@ -231,6 +152,9 @@ def _problems(statement: Statement, instrument: Instrument) -> list[Problem]:
         if body["of"] not in (process.SELF, process.VERIFIED):
             allowed = f"{process.SELF}, {process.VERIFIED}"
             problems.append(Problem("of", "not-allowed", body["of"], allowed))
+        elif body["pass"] != _pass_of(body["of"]):
+            # Two passes of one verification would both stand, and neither be the level.
+            problems.append(Problem("pass", "not-allowed", body["pass"], _pass_of(body["of"])))
     elif statement.kind == process.NOTE:
         problems = _shape(statement, ("sub_aspect", "text"))
         if problems:
@@ -243,7 +167,17 @@ def _problems(statement: Statement, instrument: Instrument) -> list[Problem]:
 
 
 def _shape(statement: Statement, fields: tuple[str, ...]) -> list[Problem]:
-    if set(statement.body) == set(fields):
-        return []
-    found = ", ".join(sorted(statement.body))
-    return [Problem(statement.kind, "body-shape", found, ", ".join(fields))]
+    if set(statement.body) != set(fields):
+        found = ", ".join(sorted(statement.body))
+        return [Problem(statement.kind, "body-shape", found, ", ".join(fields))]
+    texts = {name: statement.body[name] for name in fields if name not in ("level", "pass")}
+    return [
+        Problem(name, "body-shape", ascii(value)[:60], "text")
+        for name, value in texts.items()
+        if not _is_text(value)
+    ]
+
+
+def _is_text(value: object) -> bool:
+    """Say whether this can be stored as text: half of an emoji, cut by a browser, cannot."""
+    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from merit_kit import i18n
-from merit_kit.cli import _data, _instrument, _reports
+from merit_kit.cli import _data, _instrument, _reports, _work
 from merit_kit.cli._screen import Screen
 from merit_kit.errors import MeritError
 
@@ -24,6 +28,7 @@ def command() -> Any:
     _data.add_to(app)
     app.add_typer(_instrument.app(), name="instrument")
     _reports.add_to(app)
+    _work.add_to(app)
     return typer.main.get_command(app)
 
 
@@ -55,7 +60,20 @@ def run(arguments: Sequence[str], lang: str) -> int:
     except MeritError as error:
         screen.error(i18n.explain(error, lang))
         return FAILED
+    except Exception as error:
+        if os.environ.get("MERIT_DEBUG"):
+            raise
+        screen.error(i18n.say("errors.unexpected", lang, said=repr(error), path=_keep(error)))
+        return FAILED
     return 0
+
+
+def _keep(error: Exception) -> str:
+    """Write a traceback where whoever mends it can be given it; a user is shown its path."""
+    path = Path(tempfile.gettempdir()) / "merit-kit.log"
+    with path.open("a", encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return str(path)
 
 
 def _root(

@@ -1,23 +1,21 @@
-"""Commands that put something into a store, or ask whether it is still what was put in."""
+"""Commands that put something into a store, or ask whether it is still what was put in.
+
+Rooms are imported where they are used: asking for help should not wait for pandas.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from merit_kit import assessment, i18n, instrument, workbook
-from merit_kit import store as stores
-from merit_kit.cli._instrument import named
-from merit_kit.cli._screen import RoundOption, Screen, StoreOption, opened, refuse, screen_of
-from merit_kit.errors import MeritError, TableError
+from merit_kit import i18n
+from merit_kit.cli._screen import RoundOption, StoreOption, opened, screen_of
+from merit_kit.errors import MeritError
 from merit_kit.files import kit_folder
-from merit_kit.instrument import Instrument
 
-FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.options.folder")]
 FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE...", help="cli.options.tables")]
 
 
@@ -28,22 +26,26 @@ def add_to(app: typer.Typer) -> None:
     app.command("rounds", help="cli.commands.rounds")(_rounds)
     app.command("import", help="cli.commands.import")(_import)
     app.command("audit", help="cli.commands.audit")(_audit)
-    app.command("demo", help="cli.commands.demo")(_demo)
 
 
 def _init(
     context: typer.Context,
-    folder: FolderArgument = Path("workspace"),
+    # Text, not a path: a path would fold the slashes of a URL before it can be refused.
+    folder: Annotated[
+        str, typer.Argument(metavar="FOLDER", help="cli.options.folder")
+    ] = "workspace",
     name: Annotated[str | None, typer.Option("--name", help="cli.options.name")] = None,
     office: Annotated[str | None, typer.Option("--office", help="cli.options.office")] = None,
 ) -> None:
+    from merit_kit import assessment, store, workbook
+
     screen = screen_of(context)
-    with stores.create_store(folder) as store:
+    published = workbook.read_published(kit_folder("data") / "published" / "results.csv")
+    with store.create_store(folder) as made:
         if name:
-            assessment.identify(store, name, office)
-        published = workbook.read_published(kit_folder("data") / "published" / "results.csv")
-        store.add_published(published)
-        screen.tell("cli.init.done", path=str(store.path), published=len(published))
+            assessment.identify(made, name, office)
+        made.add_published(published)
+        screen.tell("cli.init.done", path=str(made.path), published=len(published))
 
 
 def _agencies(
@@ -53,6 +55,8 @@ def _agencies(
     ] = None,
     store: StoreOption = None,
 ) -> None:
+    from merit_kit import workbook
+
     screen = screen_of(context)
     with opened(store) as at:
         if file is not None:
@@ -80,7 +84,7 @@ def _rounds(
         if add is not None:
             form = re.fullmatch(r"(20\d\d)-([12])", add)
             if not form:
-                raise refuse("round-code", found=add)
+                raise MeritError("round-code", found=add)
             at.add_round(add, int(form[1]), int(form[2]))
         w = screen.words
         counts = at.assessments().groupby("round").size()
@@ -104,15 +108,18 @@ def _import(
         str | None, typer.Option("--agency", metavar="CODE", help="cli.options.agency")
     ] = None,
     edition: Annotated[
-        str, typer.Option("--edition", metavar="ID|FILE", help="cli.options.edition")
-    ] = "kasn-2019",
+        str | None, typer.Option("--edition", metavar="ID|FILE", help="cli.options.edition")
+    ] = None,
     invented: Annotated[bool, typer.Option("--invented", help="cli.options.invented")] = False,
     store: StoreOption = None,
 ) -> None:
+    from merit_kit import assessment, instrument
+
     screen = screen_of(context)
+    chosen = None if edition is None else instrument.named(edition)
     with opened(store) as at:
-        person = assessment.whoami(at)
-        done = import_files(at, screen, files, round_, named(edition), person, agency, invented)
+        author = assessment.whoami(at)
+        done = assessment.import_files(at, files, round_, author, agency, chosen, invented)
     for result in done:
         screen.tell(
             "cli.import.done",
@@ -122,73 +129,13 @@ def _import(
         )
 
 
-def import_files(
-    store: stores.Store,
-    screen: Screen,
-    files: Sequence[Path],
-    round_: str,
-    edition: Instrument,
-    person: str,
-    agency: str | None = None,
-    invented: bool = False,
-) -> list[assessment.Imported]:
-    """Take over files of levels, all or none, opening assessments that are not open yet.
-
-    Raises
-    ------
-    MeritError
-        After every file has been looked at and its faults have been said.
-    """
-    tables: dict[str, workbook.LevelTable] = {}
-    faulty = 0
-    for file in files:
-        try:
-            code, table = _one_table(store, file, round_, edition, agency)
-            if code in tables:
-                both = f"{tables[code].path.name}, {file.name}"
-                raise TableError("agency-twice", found=code, allowed=both)
-            tables[code] = table
-        except MeritError as error:
-            faulty += 1
-            screen.error(i18n.explain(error, screen.words.lang))
-    if faulty:
-        raise TableError("tables-faulty", count=faulty)
-    open_ = store.assessments()
-    for code in tables:
-        found = assessment.find(store, code, round_)
-        if found and bool(open_.loc[found, "invented"]) != invented:
-            raise refuse("invented-fixed", agency=code, round=round_)
-    pairs = [
-        (
-            assessment.find(store, code, round_)
-            or assessment.begin(store, code, round_, edition, person, invented),
-            table,
-        )
-        for code, table in tables.items()
-    ]
-    return assessment.import_levels(store, pairs, person)
-
-
-def _one_table(
-    store: stores.Store, file: Path, round_: str, edition: Instrument, agency: str | None
-) -> tuple[str, workbook.LevelTable]:
-    known = assessment.find(store, agency, round_) if agency else None
-    table = workbook.read_levels(file, assessment.instrument_of(store, known) if known else edition)
-    code = agency or table.agency
-    if code is None:
-        raise TableError("agency-not-named", path=file.name)
-    if table.agency not in (None, code):
-        raise TableError("agency-mismatch", path=file.name, found=table.agency, allowed=code)
-    if not known:
-        assessment.check_can_begin(store, code, round_, must_be_new=False)
-    return code, table
-
-
 def _audit(
     context: typer.Context,
     store: StoreOption = None,
     digest: Annotated[str | None, typer.Option("--digest", help="cli.options.digest")] = None,
 ) -> None:
+    from merit_kit import store as stores
+
     screen = screen_of(context)
     with opened(store) as at:
         problems = stores.audit(at)
@@ -205,40 +152,3 @@ def _audit(
                 raise typer.Exit(1)
             for hit in hits:
                 screen.tell("cli.audit.digest_known", place=hit)
-
-
-def _demo(
-    context: typer.Context,
-    folder: FolderArgument = Path("workspace"),
-    reports: Annotated[
-        bool, typer.Option("--reports/--no-reports", help="cli.options.with_reports")
-    ] = True,
-) -> None:
-    from merit_kit import samples
-    from merit_kit.cli._reports import make
-
-    screen = screen_of(context)
-    if (folder / "merit.db").exists():
-        screen.tell("cli.demo.there", folder=str(folder))
-    else:
-        sample = samples.write_demo(folder)
-        _init(context, folder)
-        with stores.open_store(folder) as store:
-            store.add_agencies(workbook.read_agencies(sample.agencies))
-            store.add_round(samples.DEMO_ROUND, *samples.DEMO_ROUND_PARTS)
-            person = assessment.whoami(store)
-            done = import_files(
-                store,
-                screen,
-                sample.levels,
-                samples.DEMO_ROUND,
-                instrument.load(),
-                person,
-                invented=True,
-            )
-            screen.tell("cli.demo.imported", agencies=len(done), stated=sum(r.stated for r in done))
-    if reports:
-        failed = make(screen, folder, samples.DEMO_ROUND, None, screen.words.lang, None)
-        if failed:
-            raise typer.Exit(1)
-    screen.tell("cli.demo.next", folder=str(folder), round=samples.DEMO_ROUND)

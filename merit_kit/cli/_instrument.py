@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-from merit_kit import instrument
 from merit_kit.cli._screen import screen_of
-from merit_kit.instrument import Instrument
 
 EditionArgument = Annotated[str, typer.Argument(metavar="ID|FILE", help="cli.options.edition")]
 
@@ -23,14 +21,9 @@ def app() -> typer.Typer:
     return below
 
 
-def named(text: str) -> Instrument:
-    """Return a shipped edition by id, or a user's own by its file."""
-    if text.endswith((".yaml", ".yml")):
-        return instrument.read_edition(Path(text))
-    return instrument.load(text)
-
-
 def _list(context: typer.Context) -> None:
+    from merit_kit import instrument
+
     screen = screen_of(context)
     w = screen.words
     rows = []
@@ -54,8 +47,10 @@ def _show(
         str | None, typer.Option("--code", metavar="N.N", help="cli.options.code")
     ] = None,
 ) -> None:
+    from merit_kit import instrument
+
     screen = screen_of(context)
-    w, shown = screen.words, named(edition)
+    w, shown = screen.words, instrument.named(edition)
     screen.say(f"{shown.id}: {w.text(shown.title)} [{w(f'status.{shown.status}')}]")
     screen.tell(
         "cli.instrument.numbers", maximum=shown.maximum, divisor=shown.divisor, digest=shown.digest
@@ -81,6 +76,8 @@ def _check(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="cli.options.instrument_file")],
 ) -> None:
+    from merit_kit import instrument
+
     screen = screen_of(context)
     found = instrument.read_edition(file)
     screen.tell(

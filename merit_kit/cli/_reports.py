@@ -8,9 +8,7 @@ from typing import Annotated
 import typer
 
 from merit_kit import i18n
-from merit_kit.assessment import make_cases
 from merit_kit.cli._screen import RoundOption, Screen, StoreOption, find_store, screen_of
-from merit_kit.store import open_store
 
 INTERRUPTED = 130
 
@@ -60,7 +58,9 @@ def make(
         TimeRemainingColumn,
     )
 
+    from merit_kit.assessment import make_cases
     from merit_kit.reports import make_reports
+    from merit_kit.store import open_store
 
     with open_store(store) as opened:
         cases = make_cases(opened, round_, agencies)

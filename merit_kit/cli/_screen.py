@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from merit_kit.errors import MeritError, StoreError
+from merit_kit.errors import StoreError
 from merit_kit.i18n import Words
-from merit_kit.store import Store, open_store
+
+if TYPE_CHECKING:
+    from merit_kit.store import Store
 
 StoreOption = Annotated[
     str | None, typer.Option("--store", metavar="FILE|URL", help="cli.options.store")
@@ -81,9 +83,6 @@ def find_store(given: str | None) -> str:
 
 def opened(given: str | None) -> Store:
     """Open the store that was named, or the one at hand."""
+    from merit_kit.store import open_store
+
     return open_store(find_store(given))
-
-
-def refuse(key: str, **facts: Any) -> MeritError:
-    """Return an error that the command line itself raises."""
-    return MeritError(key, **facts)

@@ -27,6 +27,8 @@ STATUSES = ("official", "reconstruction", "draft")
 CONFIDENCES = ("published", "re-worded", "inferred")
 MOST_DECIMALS = 6
 """Scoring counts in millionths of a point."""
+LARGEST = 1_000_000
+"""And in whole numbers of 64 bits, which hold a maximum this large in every step."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 _ASPECT_SOURCES = ("name", "description", "maximum")
@@ -69,7 +71,7 @@ class _Reader:
     def line(self, where: str) -> int:
         """Return the line of a path, or of the nearest thing around it that the file has."""
         while where and where not in self.lines:
-            where = re.sub(r"(\.[^.\[\]]*|\[\d+\]|^[^.\[\]]+)$", "", where)
+            where = re.sub(r"(^|[.\[])[^.\[]*$", "", where)
         return self.lines.get(where, 0)
 
     def place(self, where: str) -> str:
@@ -134,8 +136,6 @@ class _Reader:
             self.note(here, "missing")
             return None
         try:
-            if isinstance(value, bool):
-                raise InvalidOperation
             exact = Decimal(str(value))
         except InvalidOperation:
             self.note(here, "not-a-number", value)
@@ -143,6 +143,9 @@ class _Reader:
         exponent = exact.as_tuple().exponent
         if not isinstance(exponent, int) or exact < 0:
             self.note(here, "not-a-number", value)
+            return None
+        if exact > LARGEST:
+            self.note(here, "not-allowed", value, f"0-{LARGEST}")
             return None
         if -exponent > MOST_DECIMALS:
             self.note(here, "too-many-decimals", value, MOST_DECIMALS)
@@ -159,6 +162,8 @@ class _Reader:
         """Every number and text names a source of the file, or says that it is assumed."""
         if key is None:
             self.note(where, "source-missing", allowed=ASSUMED)
+        elif not isinstance(key, str):
+            self.note(where, "not-text", key)
         elif key != ASSUMED and key not in self.source_keys:
             self.note(where, "source-unknown", key, ", ".join(sorted({*self.source_keys, ASSUMED})))
 
@@ -203,6 +208,9 @@ def _instrument(reader: _Reader, data: dict[str, Any]) -> Instrument:
     divisor = reader.number(index, "index", "divisor")
     if divisor == 0:
         reader.note("index.divisor", "not-a-number", divisor)
+    decimals = reader.whole(index, "index", "decimals")
+    if not 0 <= decimals <= MOST_DECIMALS:
+        reader.note("index.decimals", "not-allowed", decimals, f"0-{MOST_DECIMALS}")
     bands = reader.mapping(data, "", "categories")
     aspects = tuple(_aspects(reader, data, scale, draft=status == "draft"))
     _check_maximum(reader, data, aspects, scale)
@@ -215,7 +223,7 @@ def _instrument(reader: _Reader, data: dict[str, Any]) -> Instrument:
         scale=scale,
         unproven=reader.text(scale_data, "scale", "unproven"),
         divisor=divisor or Decimal(1),
-        decimals=reader.whole(index, "index", "decimals"),
+        decimals=decimals,
         bands_on=reader.choice(bands, "categories", "on", ("score", "index")),
         lower_inclusive=reader.choice(bands, "categories", "inclusive", ("lower", "upper"))
         == "lower",
@@ -256,6 +264,7 @@ def _categories(reader: _Reader, bands: dict[str, Any]) -> Iterator[Category]:
     reader.source(bands.get("source"), "categories.source")
     listed = reader.items(bands, "categories", "bands")
     edge: Decimal | None = Decimal(0)
+    codes: Counter[str] = Counter()
     for i, (here, band) in enumerate(listed):
         last = i == len(listed) - 1
         reader.keys(band, here, ("code", "name", "from", "to", "consequence", "sources"))
@@ -269,8 +278,12 @@ def _categories(reader: _Reader, bands: dict[str, Any]) -> Iterator[Category]:
         if low is not None and high is not None and high <= low:
             reader.note(f"{here}.to", "band-empty", high, low)
         edge = high
+        code = reader.string(band, here, "code")
+        codes[code] += 1
+        if code and codes[code] == 2:
+            reader.note(f"{here}.code", "number-repeated", code)
         yield Category(
-            code=reader.string(band, here, "code"),
+            code=code,
             name=reader.text(band, here, "name"),
             low=low or Decimal(0),
             high=high,

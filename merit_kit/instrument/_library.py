@@ -35,6 +35,17 @@ def load(edition: str = DEFAULT) -> Instrument:
     return _load(_shipped() / f"{edition}.yaml")
 
 
+def named(text: str) -> Instrument:
+    """Return a shipped edition by its id, or a user's own by the path of its YAML file.
+
+    Raises
+    ------
+    InstrumentError
+        As :func:`load` and :func:`read_edition`.
+    """
+    return read_edition(Path(text)) if text.endswith((".yaml", ".yml")) else load(text)
+
+
 def read_edition(path: Path) -> Instrument:
     """Read and check an edition's YAML file.
 

@@ -137,6 +137,23 @@ class Instrument:
             (sub.weight or Decimal(0)) * self.scale[-1] for sub in self.sub_aspects
         ) + Decimal(0)
 
+    def frame(self, lang: str = "id") -> pd.DataFrame:
+        """Return the sub-aspects as a table to look at.
+
+        Returns
+        -------
+        DataFrame
+            Index ``sub_aspect``. Columns ``aspect`` and ``name`` in `lang`, ``weight`` (points
+            per level, Decimal), ``most`` (points at the top level, Decimal).
+        """
+        names = {aspect.number: aspect.name.in_(lang) for aspect in self.aspects}
+        rows = [
+            (names[s.aspect], s.name.in_(lang), s.weight, s.weight and s.weight * self.scale[-1])
+            for s in self.sub_aspects
+        ]
+        index = pd.Index(self.codes, name="sub_aspect")
+        return pd.DataFrame(rows, index=index, columns=["aspect", "name", "weight", "most"])
+
     def assumed_parts(self) -> list[str]:
         """Which parts of sub-aspects and aspects rest on assumption, in a fixed order."""
         sources = [a.sources for a in self.aspects] + [s.sources for s in self.sub_aspects]

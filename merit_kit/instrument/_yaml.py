@@ -9,6 +9,8 @@ import yaml
 from merit_kit.errors import InstrumentError, Problem
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# A few lines of aliases to aliases can stand for more than any memory holds.
+MOST_VALUES = 100_000
 _NUMBERS = ("tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp")
 
 
@@ -40,7 +42,7 @@ def read_with_lines(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
             data = reading.value(node, "") if node is not None else None
         finally:
             loader.dispose()
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         found = " ".join(str(getattr(error, "problem", error)).split())
@@ -55,16 +57,24 @@ class _Reading:
         self.loader = loader
         self.lines: dict[str, int] = {}
         self.problems: list[Problem] = []
+        self.count = 0
 
     def value(self, node: yaml.Node, path: str) -> Any:
         self.lines[path] = node.start_mark.line + 1
+        self.count += 1
+        if self.count > MOST_VALUES:
+            problem = f"more than {MOST_VALUES} values"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, f"{path}[{i}]") for i, item in enumerate(node.value)]
         if node.tag in _NUMBERS:
             return str(node.value)
-        return self.loader.construct_object(node)
+        try:
+            return self.loader.construct_object(node)
+        except (ValueError, KeyError) as error:  # such as !!int abc
+            raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from error
 
     def _mapping(self, node: yaml.MappingNode, path: str) -> dict[str, Any]:
         result: dict[str, Any] = {}

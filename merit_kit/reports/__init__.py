@@ -5,7 +5,7 @@ imports it here, inside functions: in any order, and only when a report is reall
 """
 
 from merit_kit.reports._batch import Outcome, make_reports
-from merit_kit.reports._page import Fragment, PageFacts
+from merit_kit.reports._page import Fragment, PageFacts, show_page
 from merit_kit.reports.verification import VerificationReport, open_report
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "VerificationReport",
     "make_reports",
     "open_report",
+    "show_page",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -47,6 +48,16 @@ class Fragment:
         if self.facts is not None:
             bundle[FACTS_MIME] = asdict(self.facts)
         return bundle
+
+
+def show_page(path: Path, height: int = 640) -> Fragment:
+    """Show a finished page inside a notebook, shut off from it: no script, no links out."""
+    page = path.read_text(encoding="utf-8")
+    frame = Markup(
+        '<iframe sandbox="" srcdoc="{}" title="{}" '
+        'style="width:100%;height:{}px;border:1px solid #d3dae1;border-radius:6px"></iframe>'
+    ).format(page, path.name, height)
+    return Fragment(str(frame), str(path))
 
 
 def render(name: str, lang: str, **values: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from merit_kit.canonical import digest
-from merit_kit.errors import Problem
+from merit_kit.errors import Problem, StoreError
 from merit_kit.store._entries import COPIED, OPENED, assessment_digest, link, opened
 from merit_kit.store._store import Store
 
@@ -26,7 +26,7 @@ def audit(store: Store) -> list[Problem]:
     assessments, entries, anchors = store.assessments(), store.entries(), store.anchors()
     problems: list[Problem] = []
     for edition in sorted(set(assessments["edition"])):
-        if digest(store.edition(edition)) != edition:
+        if not _is_kept(store, edition):
             problems.append(Problem("edition", "audit-edition", edition))
     by_assessment = dict(list(entries.groupby("assessment", sort=False)))
     noted_by_assessment = dict(list(anchors.groupby("assessment", sort=False)))
@@ -35,7 +35,7 @@ def audit(store: Store) -> list[Problem]:
         noted = noted_by_assessment.pop(key, anchors.iloc[:0])
         name = f"{row['agency']}/{row['round']}"
         problems.extend(_assessment(name, row, own, noted))
-    for key in {*by_assessment, *noted_by_assessment}:
+    for key in sorted(map(str, {*by_assessment, *noted_by_assessment})):
         problems.append(Problem(str(key), "audit-assessment-removed"))
     return problems
 
@@ -47,12 +47,22 @@ def passed_through(store: Store, printed: str) -> list[str]:
     ever had it: it was made from another store, or this one was rewritten.
     """
     anchors, assessments = store.anchors(), store.assessments()
-    hits = anchors[anchors["digest"].str.startswith(printed.lower().replace(" ", ""))]
+    # Copied from a page it may hold blanks of any kind, and line breaks.
+    beginning = "".join(printed.split()).lower()
+    if not beginning:
+        return []
+    names = (assessments["agency"] + "/" + assessments["round"]).to_dict()
+    hits = anchors[anchors["digest"].str.startswith(beginning)]
     return [
-        f"{assessments.loc[hit.assessment, 'agency']}/"
-        f"{assessments.loc[hit.assessment, 'round']} #{hit.position}"
-        for hit in hits.itertuples()
+        f"{names.get(hit.assessment, hit.assessment)} #{hit.position}" for hit in hits.itertuples()
     ]
+
+
+def _is_kept(store: Store, edition: str) -> bool:
+    try:
+        return digest(store.edition(edition)) == edition
+    except StoreError:
+        return False
 
 
 def _assessment(
@@ -62,8 +72,15 @@ def _assessment(
     heads: dict[str, tuple[int, str]] = {}
     digest_noted = True
     expected = 1
+    for position in notes:
+        # Nothing is ever noted there, yet `passed_through` would vouch for a digest put there.
+        if not (isinstance(position, int) and position >= 1):
+            yield Problem(f"{name} #{position}", "audit-digest")
     for entry in entries.to_dict("records"):
         position = entry["position"]
+        if not _is_formed(entry):
+            yield Problem(f"{name} #{position}", "audit-unreadable")
+            continue
         where = f"{name} #{position}"
         if position > expected:
             yield Problem(f"{name} #{expected}", "audit-removed", position - expected)
@@ -84,16 +101,24 @@ def _assessment(
         if digest_noted and notes.get(position) != now:
             digest_noted = False
             yield Problem(where, "audit-digest")
-    cut = [position for position in notes if position >= expected]
+    cut = [p for p in notes if isinstance(p, int) and p >= expected]
     if cut:
         yield Problem(f"{name} #{expected}", "audit-removed", len(cut))
     yield from _opening(name, row, entries)
 
 
+def _is_formed(entry: dict[str, Any]) -> bool:
+    """Say whether the columns hold what they should; SQLite takes any type in any column."""
+    numbers, texts = ("position", "seq"), ("recorded_by", "writer", "prev", "payload", "hash")
+    return all(isinstance(entry[column], int) for column in numbers) and all(
+        isinstance(entry[column], str) for column in texts
+    )
+
+
 def _copies(where: str, entry: dict[str, Any]) -> Iterator[Problem]:
     try:
         said = opened(entry["payload"])
-    except ValueError:
+    except (ValueError, RecursionError):
         yield Problem(where, "audit-unreadable")
         return
     for column in COPIED:
@@ -107,9 +132,10 @@ def _opening(name: str, row: dict[Hashable, Any], entries: pd.DataFrame) -> Iter
         yield Problem(f"{name} #1", "audit-opening-missing")
         return
     try:
-        body = opened(first.iloc[0]["payload"]).get("body", {})
-    except ValueError:
+        body = opened(first.iloc[0]["payload"]).get("body")
+    except (ValueError, RecursionError):
         return  # already reported as unreadable
+    stated = body if isinstance(body, dict) else {}
     for column in ("agency", "round", "edition", "invented"):
-        if body.get(column) != row[column]:
-            yield Problem(name, "audit-moved", row[column], body.get(column))
+        if stated.get(column) != row[column]:
+            yield Problem(name, "audit-moved", row[column], stated.get(column))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import sys
 from pathlib import Path
@@ -27,7 +28,19 @@ _NETWORK_FILE_SYSTEMS = {
     "smbfs",
     "afs",
     "9p",
+    "davfs",
+    "ceph",
+    "glusterfs",
+    "lustre",
+    "vboxsf",
+    "fuse.ceph",
+    "fuse.davfs",
+    "fuse.davfs2",
+    "fuse.glusterfs",
+    "fuse.gvfsd-fuse",
+    "fuse.rclone",
     "fuse.sshfs",
+    "fuse.vmhgfs-fuse",
 }
 
 
@@ -43,11 +56,11 @@ def connect(where: str | os.PathLike[str]) -> tuple[sa.Engine, Path | None]:
     if "://" in text and not text.startswith("sqlite:"):
         raise StoreError("store-not-served", found=text.split("://", 1)[0], allowed="sqlite")
     if text.startswith("sqlite:"):
-        text = sa.make_url(text).database or ""
+        text = _file_named_by(text)
     if text in ("", ":memory:"):
         raise StoreError("store-not-served", found=os.fspath(where) or "''", allowed="sqlite")
     path = Path(text).expanduser()
-    if path.is_dir() or path.suffix == "":
+    if path.is_dir() or (path.suffix == "" and not path.is_file()):
         path = path / FILE_NAME
     path = path.absolute()
     if on_network_drive(path):
@@ -61,6 +74,17 @@ def connect(where: str | os.PathLike[str]) -> tuple[sa.Engine, Path | None]:
     return engine, path
 
 
+def _file_named_by(url: str) -> str:
+    try:
+        made = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise StoreError("store-not-served", found=url, allowed="sqlite:///FILE") from error
+    # sqlite://data/merit.db names a host "data" and a file that is not the one meant.
+    if made.host or made.query:
+        raise StoreError("store-not-served", found=url, allowed="sqlite:///FILE")
+    return made.database or ""
+
+
 def on_network_drive(path: Path) -> bool:
     """Say whether a file would lie on a network drive, where SQLite's locks cannot be trusted."""
     if sys.platform == "win32":
@@ -72,7 +96,8 @@ def on_network_drive(path: Path) -> bool:
     mounts = Path("/proc/mounts")
     if not mounts.exists():
         return False
-    return file_system_of(path, mounts.read_text(encoding="utf-8")) in _NETWORK_FILE_SYSTEMS
+    table = mounts.read_text(encoding="utf-8", errors="surrogateescape")
+    return file_system_of(path.resolve(), table) in _NETWORK_FILE_SYSTEMS
 
 
 def file_system_of(path: Path, mounts: str) -> str:
@@ -82,7 +107,8 @@ def file_system_of(path: Path, mounts: str) -> str:
         fields = line.split()
         if len(fields) < 3:
             continue
-        point = fields[1].replace("\\040", " ")
+        # Blanks and backslashes are written as three octal digits.
+        point = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), fields[1])
         inside = path.is_relative_to(point)
         if inside and len(point) >= len(best):
             best, kind = point, fields[2]
@@ -94,7 +120,11 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     journal = "WAL" if sqlite3.sqlite_version_info >= WAL_SAFE else "DELETE"
-    cursor.execute(f"PRAGMA journal_mode = {journal}")
+    # The mode is written into the file, and somebody else's is to be left as it is.
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    tables = {name for (name,) in cursor}
+    if not tables or {"store", "step"} <= tables:
+        cursor.execute(f"PRAGMA journal_mode = {journal}")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     # REPLACE must wake the delete triggers as well.

@@ -16,10 +16,12 @@ from merit_kit.errors import StoreError
 APPEND_ONLY = ("entry", "anchor", "assessment", "edition")
 """Tables whose rows are added and never changed. People can be erased, so they are elsewhere."""
 
+# Everything that is unique in a table: REPLACE takes away the old row for any of it.
 _KEYS = {
-    "entry": "id = NEW.id OR (assessment = NEW.assessment AND position = NEW.position)",
+    "entry": "id = NEW.id OR (assessment = NEW.assessment AND (position = NEW.position"
+    " OR (writer = NEW.writer AND seq = NEW.seq)))",
     "anchor": "assessment = NEW.assessment AND position = NEW.position",
-    "assessment": "id = NEW.id",
+    "assessment": "id = NEW.id OR (agency = NEW.agency AND round = NEW.round)",
     "edition": "digest = NEW.digest",
 }
 
@@ -81,23 +83,31 @@ def migrate(engine: sa.Engine) -> None:
     StoreError
         If a newer merit-kit made this store: an older one cannot know what its steps mean.
     """
-    with engine.begin() as connection:
-        connection.execute(
-            sa.text(
-                "CREATE TABLE IF NOT EXISTS step (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"
-            )
-        )
-        done = connection.scalar(sa.text("SELECT COALESCE(MAX(number), 0) FROM step"))
+    # Only looked at, so that a store that is up to date opens while another program writes.
+    with engine.connect().execution_options(reading=True) as connection:
+        done = _last_step(connection) if sa.inspect(connection).has_table("step") else 0
     if done > len(STEPS):
-        raise StoreError("store-newer", found=int(done), allowed=len(STEPS))
+        raise StoreError("store-newer", found=done, allowed=len(STEPS))
     for number, step in enumerate(STEPS[done:], start=done + 1):
         with engine.begin() as connection:
+            connection.execute(
+                sa.text(
+                    "CREATE TABLE IF NOT EXISTS step "
+                    "(number INTEGER PRIMARY KEY, name TEXT NOT NULL)"
+                )
+            )
+            if _last_step(connection) >= number:
+                continue  # another program took this step while we waited for the lock
             step(connection)
             connection.execute(
                 sa.text("INSERT INTO step (number, name) VALUES (:number, :name)"),
                 {"number": number, "name": step.__name__.strip("_")},
             )
             _renew_triggers(connection)
+
+
+def _last_step(connection: sa.Connection) -> int:
+    return int(connection.scalar(sa.text("SELECT COALESCE(MAX(number), 0) FROM step")) or 0)
 
 
 def _renew_triggers(connection: sa.Connection) -> None:
@@ -115,7 +125,7 @@ def _renew_triggers(connection: sa.Connection) -> None:
         connection.execute(
             sa.text(
                 f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {_KEYS[table]}) "
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid OR {_KEYS[table]}) "
                 f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only ever added'); END"
             )
         )

@@ -35,7 +35,10 @@ def create_store(where: str | os.PathLike[str]) -> Store:
     if path is not None:
         if path.exists():
             raise StoreError("store-exists", path=str(path))
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError("store-failed", path=str(path), said=str(error)) from error
     with _translated(str(path)):
         migrate(engine)
         with engine.begin() as connection:
@@ -55,12 +58,18 @@ def open_store(where: str | os.PathLike[str]) -> Store:
     engine, path = connect(where)
     if path is not None and not path.is_file():
         raise StoreError("store-missing", path=str(path))
-    with _translated(str(path)):
-        with engine.connect().execution_options(reading=True) as connection:
-            if not sa.inspect(connection).has_table("store"):
+    try:
+        with _translated(str(path)):
+            with engine.connect().execution_options(reading=True) as connection:
+                tables = set(sa.inspect(connection).get_table_names())
+            # Both, because a shop's database may well have a table named store.
+            if not {"store", "step"} <= tables:
                 raise StoreError("store-foreign", path=str(path))
-        migrate(engine)
-    return Store(engine, path)
+            migrate(engine)
+        return Store(engine, path)
+    except BaseException:
+        engine.dispose()  # on Windows a file that is still open cannot be moved or deleted
+        raise
 
 
 class Store:

@@ -137,7 +137,8 @@ def _delimiter(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         return ";"
-    if lines[0].lower().startswith("sep=") and len(lines[0].rstrip()) == 5:
+    named = lines[0].rstrip()
+    if named.lower().startswith("sep=") and len(named) == 5 and named[4] != '"':
         return lines[0][4]
     return max(";,\t", key=lines[0].count)
 

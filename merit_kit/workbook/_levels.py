@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import pandas as pd
 
 from merit_kit.errors import Problem, TableError
 from merit_kit.instrument import Instrument
@@ -40,6 +42,10 @@ class LevelTable:
     path: Path
     agency: str | None
     given: tuple[Given, ...]
+
+    def frame(self) -> pd.DataFrame:
+        """Return what the table says, to look at: a row per sub-aspect, in the file's order."""
+        return pd.DataFrame([asdict(g) for g in self.given]).set_index("sub_aspect")
 
 
 def read_levels(path: Path, instrument: Instrument) -> LevelTable:
@@ -88,6 +94,18 @@ def read_levels(path: Path, instrument: Instrument) -> LevelTable:
     if problems:
         raise TableError("table-faulty", problems, path=path.name, count=len(problems))
     return LevelTable(path, next(iter(agencies), None), tuple(given))
+
+
+def first_agency(path: Path) -> str | None:
+    """Return the agency that a file names, whatever else is wrong with it; None if it names none.
+
+    Raises
+    ------
+    TableError
+        If it is not a CSV file at all.
+    """
+    table = read_table(path, COLUMNS, [], [])
+    return next((r.cells["agency"].casefold() for r in table.rows if r.cells.get("agency")), None)
 
 
 def _code(

@@ -45,6 +45,7 @@ def read_published(path: Path) -> list[dict[str, str | None]]:
 
 def _is_number(text: str) -> bool:
     try:
-        return Decimal(text) >= 0
+        value = Decimal(text)
     except InvalidOperation:
         return False
+    return value.is_finite() and value >= 0

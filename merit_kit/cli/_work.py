@@ -1,0 +1,56 @@
+"""Commands for a work folder as a whole: the demonstration, and JupyterLab on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from merit_kit.cli._reports import make
+from merit_kit.cli._screen import screen_of
+from merit_kit.errors import MeritError
+
+FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.options.folder")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the tree."""
+    app.command("demo", help="cli.commands.demo")(_demo)
+    app.command(
+        "lab",
+        help="cli.commands.lab",
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    )(_lab)
+
+
+def _demo(
+    context: typer.Context,
+    folder: FolderArgument = Path("workspace"),
+    reports: Annotated[
+        bool, typer.Option("--reports/--no-reports", help="cli.options.with_reports")
+    ] = True,
+) -> None:
+    from merit_kit import lab, samples
+
+    screen = screen_of(context)
+    if (folder / "merit.db").exists():
+        screen.tell("cli.demo.there", folder=str(folder))
+    else:
+        done = samples.make_demo(folder)
+        screen.tell(
+            "cli.demo.imported", agencies=len(done), stated=sum(each.stated for each in done)
+        )
+    lab.lay_out(folder)
+    if reports and make(screen, folder, samples.DEMO_ROUND, None, screen.words.lang, None):
+        raise typer.Exit(1)
+    screen.tell("cli.demo.next", folder=str(folder), round=samples.DEMO_ROUND)
+
+
+def _lab(context: typer.Context, folder: FolderArgument = Path("workspace")) -> None:
+    from merit_kit import lab
+
+    if not folder.is_dir():
+        raise MeritError("folder-missing", path=str(folder))
+    lab.lay_out(folder)
+    raise typer.Exit(lab.start(folder, list(context.args)))

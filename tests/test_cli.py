@@ -1,0 +1,286 @@
+"""The command ``merit``: each command does its work, and each refusal is a sentence and a code."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from merit_kit.cli import _app
+from merit_kit.instrument import load
+
+SHIPPED = Path(__file__).parents[1] / "data" / "instruments" / "kasn-2019.yaml"
+
+
+@pytest.fixture
+def merit(capsys, monkeypatch, tmp_path):
+    """Run a command in a fresh folder; returns exit code, what was said, what was complained."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MERIT_STORE", raising=False)
+
+    def run(*arguments, lang="id"):
+        code = _app.run(arguments, lang)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def ready(merit, tmp_path):
+    """A work folder with one agency and one round."""
+    (tmp_path / "instansi.csv").write_text(
+        "kode;nama;jenis;provinsi\nkota-a;Kota A;kota;Nusa\n", encoding="utf-8"
+    )
+    merit("init", "workspace", "--name", "Ani", "--office", "Biro SDM")
+    merit("agencies", "instansi.csv")
+    merit("rounds", "--add", "2026-2")
+    return tmp_path
+
+
+def levels_file(folder, name="kota-a.csv", level="3", codes=None):
+    rows = [f"kota-a;{code};4;{level};alasan" for code in codes or load().codes]
+    text = "\n".join(["instansi;subaspek;mandiri;verifikasi;alasan", *rows])
+    (folder / name).write_text(text, encoding="utf-8")
+    return name
+
+
+def test_from_an_empty_folder_to_a_report(merit, ready):
+    name = levels_file(ready)
+
+    imported = merit("import", name, "--round", "2026-2")
+    made = merit("reports", "--round", "2026-2")
+    audited = merit("audit")
+
+    assert imported[:2] == (0, "kota-a: 74 pernyataan dicatat, 0 sudah ada.\n")
+    assert made[0] == 0
+    page = ready / "workspace" / "reports" / "2026-2" / "verifikasi" / "kota-a.id.html"
+    assert "300" in page.read_text(encoding="utf-8")
+    assert audited[:2] == (0, "Utuh: 1 penilaian, 75 pernyataan.\n")
+
+
+def test_importing_the_same_file_again_records_nothing(merit, ready):
+    name = levels_file(ready)
+    merit("import", name, "--round", "2026-2")
+
+    assert merit("import", name, "--round", "2026-2")[1] == (
+        "kota-a: 0 pernyataan dicatat, 74 sudah ada.\n"
+    )
+
+
+def test_a_faulty_file_is_refused_whole_and_so_are_the_files_beside_it(merit, ready):
+    good = levels_file(ready, "baik.csv", codes=["1.1"])
+    bad = levels_file(ready, "buruk.csv", level="7", codes=["1.2", "9.9"])
+
+    code, said, complained = merit("import", good, bad, "--round", "2026-2")
+
+    assert (code, said) == (1, "")
+    assert "buruk.csv memuat 3 kesalahan; tidak ada yang diambil dari berkas ini:" in complained
+    assert "baris 2, kolom verifikasi: 7 bukan level; pilihan: 0, 1, 2, 3, 4" in complained
+    assert "baris 3, kolom subaspek: 9.9 bukan kode subaspek" in complained
+    assert "Tidak ada yang diambil, karena 1 berkas bermasalah." in complained
+    assert merit("audit")[1] == "Utuh: 0 penilaian, 0 pernyataan.\n"
+
+
+def test_two_files_of_one_agency_are_refused(merit, ready):
+    files = [levels_file(ready, name, codes=["1.1"]) for name in ("a.csv", "b.csv")]
+
+    code, _, complained = merit("import", *files, "--round", "2026-2")
+
+    assert code == 1
+    assert "kota-a ada dalam lebih dari satu berkas: a.csv, b.csv" in complained
+
+
+def test_the_mark_of_invented_data_can_not_be_changed_later(merit, ready):
+    name = levels_file(ready, codes=["1.1"])
+    merit("import", name, "--round", "2026-2", "--invented")
+
+    code, _, complained = merit("import", name, "--round", "2026-2")
+
+    assert code == 1
+    assert "tidak dapat ditambahkan atau dihapus kemudian" in complained
+
+
+def test_the_agency_may_be_named_outside_the_file_but_not_another_one(merit, ready):
+    (ready / "tanpa.csv").write_text("kode,mandiri\n1.1,3\n", encoding="utf-8")
+    named = merit("import", "tanpa.csv", "--round", "2026-2", "--agency", "kota-a")
+    unnamed = merit("import", "tanpa.csv", "--round", "2026-2")
+    other = merit(
+        "import", levels_file(ready), "--round", "2026-2", "--agency", "kota-b"
+    )  # fmt: skip
+
+    assert named[0] == 0
+    assert "tidak menyebut instansi" in unnamed[2]
+    assert "menyebut instansi kota-a, sedangkan --agency menyebut kota-b" in other[2]
+
+
+def test_an_unknown_agency_and_an_unknown_round_are_both_named(merit, ready):
+    code, _, complained = merit(
+        "import", levels_file(ready), "--round", "2031-1", "--agency", "kota-a"
+    )
+
+    assert code == 1
+    assert "periode 2031-1 tidak dikenal; yang ada: 2026-2" in complained
+
+
+def test_the_audit_says_plainly_what_was_tampered_with_and_fails(merit, ready):
+    merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
+    database = sqlite3.connect(ready / "workspace" / "merit.db")
+    database.execute("DROP TRIGGER entry_no_update")
+    database.execute("UPDATE entry SET payload = replace(payload, '\"level\":3', '\"level\":4')")
+    database.commit()
+    database.close()
+
+    code, said, _ = merit("audit", "--store", str(ready / "workspace" / "merit.db"))
+
+    assert code == 1
+    assert "kota-a/2026-2 #3: isi pernyataan berubah sesudah dicatat" in said
+
+
+def test_a_printed_digest_is_found_in_the_history_or_not(merit, ready):
+    merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
+    merit("reports", "--round", "2026-2")
+    page = ready / "workspace" / "reports" / "2026-2" / "verifikasi" / "kota-a.id.html"
+    printed = page.read_text(encoding="utf-8").split("--digest &#34;")[1].split("&#34;")[0]
+
+    known = merit("audit", "--digest", printed)
+    unknown = merit("audit", "--digest", "beef beef beef beef")
+
+    assert known[0] == 0
+    assert "Digest cocok dengan kota-a/2026-2 #3." in known[1]
+    assert unknown[0] == 1
+    assert "tidak pernah terjadi" in unknown[1]
+
+
+def test_one_report_that_fails_gives_exit_code_1_and_a_line(merit, ready):
+    draft = SHIPPED.read_text(encoding="utf-8")
+    draft = draft.replace("status: reconstruction", "status: draft")
+    draft = draft.replace('        weight: "2.5"\n', "", 1)
+    (ready / "rancangan.yaml").write_text(draft, encoding="utf-8")
+    merit("import", levels_file(ready), "--round", "2026-2", "--edition", "rancangan.yaml")
+
+    code, _, complained = merit("reports", "--round", "2026-2")
+
+    assert code == 1
+    assert "1 laporan gagal:" in complained
+    assert "1.1: bobot tidak ada" in complained
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["audit"], "Penyimpanan workspace"),
+        (["reports", "--round", "2026-2"], "Penyimpanan workspace"),
+        (["audit", "--store", "postgresql://server/merit"], '"postgresql" tidak dapat dilayani'),
+        (["lab", "tidak-ada"], "Folder tidak-ada tidak ada"),
+        (["instrument", "show", "kasn-1999"], 'Instrumen "kasn-1999" tidak dikenal'),
+        (["instrument", "check", "tidak-ada.yaml"], "Berkas tidak-ada.yaml tidak ditemukan"),
+    ],
+)
+def test_what_is_not_there_is_said_in_a_sentence(merit, arguments, said):
+    code, _, complained = merit(*arguments)
+
+    assert code == 1
+    assert said in complained
+
+
+def test_nothing_is_made_in_place_of_a_store_that_cannot_be_served(merit, tmp_path):
+    merit("init", "postgresql://server/merit")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_round_has_a_year_and_a_number(merit, ready):
+    code, _, complained = merit("rounds", "--add", "2026/2")
+
+    assert code == 1
+    assert "Tulis tahun-nomor, misalnya 2026-2" in complained
+    assert "Periode 2 Tahun 2026" in merit("rounds")[1]
+
+
+def test_init_never_overwrites_a_store(merit, ready):
+    code, _, complained = merit("init", "workspace")
+
+    assert code == 1
+    assert "sudah ada dan tidak ditimpa" in complained
+
+
+def test_the_instrument_is_listed_shown_and_checked(merit):
+    listed = merit("instrument", "list")
+    shown = merit("instrument", "show", "kasn-2019", "--code", "1.3")
+    checked = merit("instrument", "check", str(SHIPPED))
+
+    assert "kasn-2019" in listed[1]
+    assert "37" in listed[1]
+    assert "1.3" in shown[1]
+    assert "1.4" not in shown[1]
+    assert checked[:2] == (
+        0,
+        "kasn-2019: tidak ada kesalahan. 8 aspek, 37 subaspek, maksimum 400.\n",
+    )
+
+
+def test_a_faulty_instrument_names_every_fault_and_its_line(merit, tmp_path):
+    spoilt = SHIPPED.read_text(encoding="utf-8").replace("to: 250", "to: 251")
+    spoilt = spoilt.replace('weight: "2.5"', 'weight: "2,5"', 1)
+    (tmp_path / "rusak.yaml").write_text(spoilt, encoding="utf-8")
+
+    code, _, complained = merit("instrument", "check", "rusak.yaml")
+
+    assert code == 1
+    assert "memuat 2 kesalahan" in complained
+    assert "categories.bands[2].from" in complained
+    assert "2,5 bukan bilangan" in complained
+
+
+def test_the_same_in_english(merit):
+    assert "There is no store at" in merit("audit", lang="en")[2]
+
+
+def test_an_unknown_language_is_refused_with_the_known_ones(merit):
+    assert merit("audit", lang="jv")[2] == "Bahasa jv tidak tersedia. Pilihan: id, en.\n"
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_every_command_and_option_has_its_help_in_both_languages(merit, lang):
+    def walk(tree, path=()):
+        yield path, tree
+        for name, child in getattr(tree, "commands", {}).items():
+            yield from walk(child, (*path, name))
+
+    for path, tree in walk(_app.translated(_app.command(), lang)):
+        assert tree.help, path
+        assert not tree.help.startswith("cli."), path
+        for parameter in tree.params:
+            text = getattr(parameter, "help", None)
+            assert text, (path, parameter.name)
+            assert parameter.name == "help" or not text.startswith("cli."), (path, parameter.name)
+
+
+@pytest.mark.parametrize("command", [["-m", "merit_kit"]], ids=["python -m merit_kit"])
+def test_the_program_runs_as_a_module_and_says_its_help(command):
+    run = subprocess.run(
+        [sys.executable, *command, "--lang", "en", "--help"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+
+    assert "Make the verification report of every agency in a round." in run.stdout
+
+
+def test_asking_for_help_loads_neither_pandas_nor_papermill():
+    code = (
+        "import sys; sys.argv = ['merit', '--help']\n"
+        "from merit_kit.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'pandas', 'papermill', 'nbconvert', 'sqlalchemy'} & set(sys.modules)))"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+
+    assert run.stdout.splitlines()[-1] == "[]"

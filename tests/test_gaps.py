@@ -1,0 +1,119 @@
+"""What one more step would add, on the tiny instrument: 2.1 of weight 70, 1.1 of 10, 1.2 of 20."""
+
+from __future__ import annotations
+
+from math import nan
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from merit_kit import scoring
+from merit_kit.errors import ScoreError
+from merit_kit.gaps import lifts
+from merit_kit.instrument import from_data
+from tests.conftest import tiny_data
+
+
+def _levels(two: float, one: float, other: float) -> pd.DataFrame:
+    return pd.DataFrame([{"2.1": two, "1.1": one, "1.2": other}], index=["verified"])
+
+
+def test_the_step_that_adds_most_comes_first(tiny):
+    expected = pd.DataFrame(
+        {
+            "level": [2.0, 3.0, 1.0],
+            "next": [3, 4, 2],
+            "gain": [70.0, 20.0, 10.0],
+            "open": [140.0, 20.0, 30.0],
+        },
+        index=pd.Index(["2.1", "1.2", "1.1"], name="sub_aspect"),
+    )
+
+    pd.testing.assert_frame_equal(lifts(_levels(2, 1, 3), tiny), expected, check_dtype=False)
+
+
+def test_a_sub_aspect_at_the_top_has_no_step_left(tiny):
+    assert list(lifts(_levels(4, 1, 4), tiny).index) == ["1.1"]
+    assert len(lifts(_levels(4, 4, 4), tiny)) == 0
+
+
+def test_not_assessed_and_nothing_proven_both_have_the_first_step_ahead(tiny):
+    result = lifts(_levels(0, nan, 4), tiny)
+
+    assert result["next"].to_dict() == {"2.1": 1, "1.1": 1}
+    assert result["gain"].to_dict() == {"2.1": 70, "1.1": 10}
+    assert result["open"].to_dict() == {"2.1": 280, "1.1": 40}
+    assert result["level"].isna().to_dict() == {"2.1": False, "1.1": True}
+
+
+def test_of_equal_steps_the_one_with_more_left_to_gain_comes_first_then_the_order_of_the_file(data):
+    for aspect in data["aspects"]:
+        for sub in aspect["sub_aspects"]:
+            sub["weight"] = "10"
+    data["aspects"][0]["maximum"], data["aspects"][1]["maximum"] = 40, 80
+    data["maximum"]["value"] = 120
+    alike = from_data(data)
+
+    assert list(lifts(_levels(3, 2, 1), alike).index) == ["1.2", "1.1", "2.1"]
+    assert list(lifts(_levels(1, 1, 1), alike).index) == ["2.1", "1.1", "1.2"]
+
+
+def test_the_order_of_the_columns_changes_nothing(tiny):
+    levels = _levels(2, 1, 3)
+
+    pd.testing.assert_frame_equal(lifts(levels[["1.2", "2.1", "1.1"]], tiny), lifts(levels, tiny))
+
+
+def test_the_levels_handed_in_are_left_as_they_were(tiny):
+    levels = _levels(2, nan, 3)
+    before = levels.copy()
+
+    lifts(levels, tiny)
+
+    pd.testing.assert_frame_equal(levels, before)
+
+
+LEVEL = st.sampled_from([nan, 0, 1, 2, 3, 4])
+
+
+@given(LEVEL, LEVEL, LEVEL)
+@settings(max_examples=40, deadline=None)
+def test_taking_a_step_adds_to_the_total_just_what_was_promised(two, one, other):
+    tiny = from_data(tiny_data())
+    levels = _levels(two, one, other)
+    before = scoring.totals(levels, tiny)["total"].item()
+    result = lifts(levels, tiny)
+
+    for code, row in result.iterrows():
+        taken = levels.astype(float)
+        taken[code] = row["next"]
+        assert scoring.totals(taken, tiny)["total"].item() - before == row["gain"]
+    assert before + result["open"].sum() == 400
+    assert result["gain"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize(
+    ("levels", "where", "key"),
+    [
+        (pd.DataFrame([[9, 1, 1]], columns=["2.1", "1.1", "1.2"]), "2.1", "level-off-scale"),
+        (pd.DataFrame([[1, 1]], columns=["2.1", "1.1"]), "1.2", "level-missing"),
+        (
+            pd.DataFrame([[1, 1, 1, 1]], columns=["2.1", "1.1", "1.2", "9.9"]),
+            "9.9",
+            "level-unknown-code",
+        ),
+        (
+            pd.DataFrame([[1, 1, 1, 1]], columns=["2.1", "1.1", "1.2", "1.2"]),
+            "1.2",
+            "level-repeated",
+        ),
+    ],
+    ids=["off-scale", "absent", "unknown", "twice"],
+)
+def test_levels_that_cannot_be_scored_have_no_lifts(tiny, levels, where, key):
+    with pytest.raises(ScoreError) as caught:
+        lifts(levels, tiny)
+
+    assert [(p.where, p.key) for p in caught.value.problems] == [(where, key)]

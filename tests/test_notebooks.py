@@ -1,0 +1,109 @@
+"""Every notebook is thin, committed without outputs, and runs."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+from merit_kit.reports._exporter import MeritExporter
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ALL = [*NOTEBOOKS, *sorted((ROOT / "templates").glob("*.ipynb"))]
+NAMES = [path.name for path in ALL]
+
+
+def code_cells(path):
+    notebook = nbformat.read(path, as_version=4)
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize("path", ALL, ids=NAMES)
+def test_a_notebook_is_committed_without_outputs(path):
+    for cell in code_cells(path):
+        assert cell.outputs == []
+        assert cell.execution_count is None
+
+
+@pytest.mark.parametrize("path", ALL, ids=NAMES)
+def test_a_notebook_is_thin(path):
+    cells = code_cells(path)
+
+    assert len(cells) <= (8 if path in NOTEBOOKS else 9)
+    for cell in cells:
+        tree = ast.parse(cell.source)
+        assert not [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[p.name for p in NOTEBOOKS])
+def test_a_notebook_runs_from_nothing_and_runs_again(path, tmp_path):
+    for _ in range(2):
+        papermill.execute_notebook(
+            str(path),
+            str(tmp_path / path.name),
+            cwd=str(tmp_path),
+            progress_bar=False,
+            extra_arguments=["--log-level=ERROR"],
+        )
+
+
+def test_the_first_notebook_ends_with_a_report_that_says_it_is_a_simulation(tmp_path):
+    executed = papermill.execute_notebook(
+        str(ROOT / "notebooks" / "00-mulai.ipynb"),
+        str(tmp_path / "out.ipynb"),
+        cwd=str(tmp_path),
+        progress_bar=False,
+        extra_arguments=["--log-level=ERROR"],
+    )
+
+    shown = executed.cells[-1].outputs[0]["data"]["text/html"]
+    assert shown.startswith('<iframe sandbox=""')
+    assert "SIMULASI, BUKAN HASIL RESMI" in shown
+
+
+def test_papermill_and_nbconvert_by_hand_give_the_same_page_as_the_batch(tmp_path):
+    from merit_kit import assessment, reports, samples
+    from merit_kit.instrument import load
+    from merit_kit.workbook import read_levels
+
+    with samples.open_practice(tmp_path / "ws") as store:
+        key = assessment.begin(store, "kota-palu", samples.DEMO_ROUND, load(), "p-1", invented=True)
+        table = read_levels(tmp_path / "ws" / "impor" / "kota-palu.csv", load())
+        assessment.import_levels(store, [(key, table)], "p-1")
+        case = assessment.make_case(store, "kota-palu", samples.DEMO_ROUND)
+    [made] = reports.make_reports([case], tmp_path / "reports")
+
+    executed = papermill.execute_notebook(
+        str(ROOT / "templates" / "laporan_verifikasi.ipynb"),
+        str(tmp_path / "tangan.ipynb"),
+        parameters={
+            "store": str(tmp_path / "ws"),
+            "agency": "kota-palu",
+            "round": samples.DEMO_ROUND,
+        },
+        progress_bar=False,
+        extra_arguments=["--log-level=ERROR"],
+    )
+    page, _ = MeritExporter().from_notebook_node(executed)
+
+    assert page == made.path.read_text(encoding="utf-8")
+
+
+def test_a_refusal_shows_in_a_notebook_as_its_sentence_and_not_as_a_traceback(tmp_path):
+    with pytest.raises(papermill.PapermillExecutionError):
+        papermill.execute_notebook(
+            str(ROOT / "templates" / "laporan_verifikasi.ipynb"),
+            str(tmp_path / "gagal.ipynb"),
+            parameters={"store": str(tmp_path), "agency": "x", "round": "y"},
+            progress_bar=False,
+            extra_arguments=["--log-level=ERROR"],
+        )
+
+    notebook = nbformat.read(tmp_path / "gagal.ipynb", as_version=4)
+    [error] = [o for c in notebook.cells for o in c.get("outputs", ()) if o.output_type == "error"]
+    assert error.traceback[0].startswith("Penyimpanan ")
+    assert "tidak ditemukan" in error.traceback[0]
