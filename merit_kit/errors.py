@@ -63,6 +63,7 @@ class MeritError(Exception):
         self.problems = tuple(problems)
         self.causes = tuple(causes)
         self.facts = facts
+        # The args; pickle makes the error from them and then puts the rest back.
         super().__init__(key)
 
     def __str__(self) -> str:
@@ -74,10 +75,6 @@ class MeritError(Exception):
         """Return what IPython shows instead of a traceback."""
         return _speak(self).splitlines()
 
-    # Exceptions pickle by their args alone; a batch sends these between processes.
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (type(self), self.key, self.problems, self.causes, self.facts))
-
 
 _speak: Callable[[MeritError], str] = str
 
@@ -86,16 +83,6 @@ def speak_with(explain: Callable[[MeritError], str]) -> None:
     """Say how an error is put into words; i18n does so, being the one that knows any."""
     global _speak
     _speak = explain
-
-
-def _rebuild(
-    kind: type[MeritError],
-    key: str,
-    problems: tuple[Problem, ...],
-    causes: tuple[MeritError, ...],
-    facts: dict[str, Any],
-) -> MeritError:
-    return kind(key, problems, causes, **facts)
 
 
 class InstrumentError(MeritError):

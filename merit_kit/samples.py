@@ -24,6 +24,7 @@ DEMO_ROUND = "2026-2"
 DEMO_ROUND_PARTS = (2026, 2)
 
 _DEMO_SEED = 2026
+_FOLDER, _AGENCIES = "impor", "instansi.csv"
 
 # Code, name, kind, province, how far along (mean level), share of sub-aspects verified so far.
 _DEMO = (
@@ -133,7 +134,7 @@ def synthetic(
 
 def write_demo(folder: Path) -> SampleFiles:
     """Write the demonstration round as the CSV files an agency would send in."""
-    return write_files(folder / "impor", demo_agencies())
+    return write_files(folder / _FOLDER, demo_agencies())
 
 
 def make_demo(folder: Path) -> list[Imported]:
@@ -143,7 +144,7 @@ def make_demo(folder: Path) -> list[Imported]:
     """
     with open_practice(folder) as store:
         store.add_published(read_published(kit_folder("data") / "published" / "results.csv"))
-        files = [folder / "impor" / f"{agency.code}.csv" for agency in demo_agencies()]
+        files = [folder / _FOLDER / f"{agency.code}.csv" for agency in demo_agencies()]
         return import_files(store, files, DEMO_ROUND, whoami(store), invented=True)
 
 
@@ -153,11 +154,13 @@ def open_practice(folder: str | Path = "latihan") -> Store:
     Its agencies and its round are known, and ``impor/`` beside it holds their files.
     """
     place = Path(folder)
-    if (place / "merit.db").exists():
-        return open_store(place)
-    files = write_demo(place)
-    store = create_store(place)
-    store.add_agencies(read_agencies(files.agencies))
+    store = open_store(place) if (place / "merit.db").exists() else create_store(place)
+    # The list of agencies is written last and looked for: a first visit may have been cut off, and
+    # files that are whole may have been edited since.
+    agencies = place / _FOLDER / _AGENCIES
+    if not agencies.exists():
+        write_demo(place)
+    store.add_agencies(read_agencies(agencies))
     store.add_round(DEMO_ROUND, *DEMO_ROUND_PARTS)
     return store
 
@@ -172,7 +175,7 @@ def write_files(folder: Path, agencies: Iterable[SampleAgency]) -> SampleFiles:
         path = folder / f"{agency.code}.csv"
         write_whole(path, _csv(_HEADINGS, agency.rows))
         levels.append(path)
-    table = folder / "instansi.csv"
+    table = folder / _AGENCIES
     write_whole(table, _csv(heading, names))
     return SampleFiles(table, levels)
 
