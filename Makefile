@@ -3,8 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MERIT := $(BIN)/merit
-# Reading a file without naming its encoding works here and breaks on Windows.
-export PYTHONWARNDEFAULTENCODING = 1
 
 .PHONY: demo lab test lint browser clean
 
@@ -14,8 +12,9 @@ demo: $(VENV)/.kit
 lab: $(VENV)/.kit
 	$(MERIT) lab workspace
 
+# Reading a file without naming its encoding works here and breaks on Windows: a warning, so an error.
 test: $(VENV)/.test browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -89,7 +89,10 @@ def profile(
     title: str,
     legend: tuple[str, str],
 ) -> Markup:
-    """Draw a profile over the aspects, 0-100 percent: filled (verified) and dashed (self)."""
+    """Draw a profile over the aspects, 0-100 percent: filled (verified) and dashed (self).
+
+    An unknown value (NaN) is no corner; a shape is drawn once it has all of them.
+    """
     centre_x, centre_y, radius = 190.0, 150.0, 105.0
     turns = [2 * math.pi * i / len(labels) - math.pi / 2 for i in range(len(labels))]
 
@@ -102,7 +105,7 @@ def profile(
 
     def shape(values: Sequence[float]) -> list[tuple[float, float]]:
         pairs = zip(turns, values, strict=True)
-        return [at(turn, 0.0 if math.isnan(value) else value) for turn, value in pairs]
+        return [at(turn, value) for turn, value in pairs if not math.isnan(value)]
 
     spokes = []
     for label, turn in zip(labels, turns, strict=True):
@@ -119,6 +122,7 @@ def profile(
         spokes=spokes,
         verified=shape(verified),
         own=shape(own),
+        corners=len(labels),
         legend=legend,
     )
 

@@ -19,6 +19,12 @@ class Cell:
         return ":".join(str(part) for part in (self.sheet, self.line, self.column) if part)
 
 
+class Key(str):
+    """The key of a word in the catalogues, where a problem has to name something in words."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One fault of an input: where it is, which kind it is, what was found and what is allowed.

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from merit_kit import errors
-from merit_kit.errors import Cell, MeritError, Problem
+from merit_kit.errors import Cell, Key, MeritError, Problem
 from merit_kit.files import kit_folder
 
 LANGUAGES = ("id", "en")
@@ -106,7 +106,8 @@ def describe(problem: Problem, lang: str = "id") -> str:
     """Say where a problem is, what was found, and what is allowed."""
     what = say(f"problems.{problem.key}", lang, found=problem.found, allowed=problem.allowed)
     place = _place(problem.where, lang)
-    return f"{place}: {what}" if place else what
+    # What was found may hold anything; a terminal would obey some of it.
+    return _harmless(f"{place}: {what}" if place else what)
 
 
 def number(value: Any, lang: str = "id", decimals: int | None = None, sign: bool = False) -> str:
@@ -143,6 +144,10 @@ def day(value: date | str, lang: str = "id") -> str:
     return f"{when.day} {say(f'months.{when.month}', lang)} {when.year}"
 
 
+def _harmless(text: str) -> str:
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+
+
 def _plain(value: Any) -> Any:
     """Turn a numpy scalar into the Python number it holds, so that its repr is bare digits."""
     return value.item() if hasattr(value, "item") else value
@@ -154,6 +159,8 @@ def _spoken(value: Any, lang: str) -> Any:
         return value
     if isinstance(value, int | float | Decimal):
         return number(value, lang)
+    if isinstance(value, Key):
+        return say(value, lang)
     if isinstance(value, Text):
         return value.in_(lang)
     if isinstance(value, date):
@@ -164,6 +171,8 @@ def _spoken(value: Any, lang: str) -> Any:
 
 
 def _place(where: str | Cell, lang: str) -> str:
+    if isinstance(where, Key):
+        return say(where, lang)
     if isinstance(where, str):
         return where
     parts = [

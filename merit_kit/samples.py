@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from merit_kit.assessment import Imported, import_files, whoami
+from merit_kit.assessment import Imported, find, import_files
 from merit_kit.files import kit_folder, write_whole
 from merit_kit.instrument import Instrument, load
 from merit_kit.store import Store, create_store, open_store
@@ -24,6 +24,13 @@ DEMO_ROUND = "2026-2"
 DEMO_ROUND_PARTS = (2026, 2)
 
 _DEMO_SEED = 2026
+_EVALUATOR = {
+    "id": "p-contoh-penilai",
+    "login": None,
+    "name": "Penilai Contoh (fiktif)",
+    "nip": None,
+    "office": "Tim Penilai Percontohan",
+}
 _FOLDER, _AGENCIES = "impor", "instansi.csv"
 
 # Code, name, kind, province, how far along (mean level), share of sub-aspects verified so far.
@@ -141,11 +148,15 @@ def make_demo(folder: Path) -> list[Imported]:
     """Make the demonstration: a store with the twelve agencies, their levels and the history.
 
     The levels come in by the same door as an agency's own file, out of the CSV files beside it.
+    Made again, it adds what is missing and returns that.
     """
     with open_practice(folder) as store:
         store.add_published(read_published(kit_folder("data") / "published" / "results.csv"))
-        files = [folder / _FOLDER / f"{agency.code}.csv" for agency in demo_agencies()]
-        return import_files(store, files, DEMO_ROUND, whoami(store), invented=True)
+        store.add_people([_EVALUATOR])
+        # Those that are there already may have been worked on; they are left alone.
+        new = [a.code for a in demo_agencies() if find(store, a.code, DEMO_ROUND) is None]
+        files = [folder / _FOLDER / f"{code}.csv" for code in new]
+        return import_files(store, files, DEMO_ROUND, str(_EVALUATOR["id"]), invented=True)
 
 
 def open_practice(folder: str | Path = "latihan") -> Store:

@@ -10,7 +10,7 @@ first keeps it provisional.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 import numpy as np
@@ -100,7 +100,8 @@ def totals(levels: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         Index as `levels`. Columns: ``total`` points, ``percent`` of the maximum (two decimals,
         half up), ``assessed`` and ``of`` (numbers of sub-aspects), ``complete``; and, empty
         unless complete, ``index``, ``category`` (its code) and ``to_next`` (points missing to
-        the next category; empty in the highest one, and where bands are on the index).
+        the next category; empty in the highest one, and unless bands are on the score with
+        their lower bound inclusive).
 
     Raises
     ------
@@ -115,7 +116,8 @@ def totals(levels: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     band = _band(total, instrument)
     lows = np.array([_micro(c.low) for c in instrument.categories] + [-1])
     next_low = lows[band + 1]
-    on_score = instrument.bands_on == "score"
+    # Where a bound belongs to the band below it, no number of points reaches the next exactly.
+    on_score = instrument.bands_on == "score" and instrument.lower_inclusive
     to_next = np.where(next_low >= 0, next_low - total, 0) if on_score else np.zeros_like(total)
     has_next = complete & (next_low >= 0) & on_score
     codes = np.array([c.code for c in instrument.categories], dtype=object)
@@ -217,11 +219,17 @@ def _half_up(numerator: Any, denominator: Any) -> Any:
 def _band(total: _Ints, instrument: Instrument) -> _Ints:
     """Give the position of the category of each total."""
     factor = instrument.divisor if instrument.bands_on == "index" else Decimal(1)
-    inner = np.array([_micro(c.low * factor) for c in instrument.categories[1:]], dtype=np.int64)
+    # A bound on the index can fall between two millionths of a point. Rounded towards the side
+    # that does not reach it, it parts the whole numbers exactly as the exact bound does.
+    way = ROUND_CEILING if instrument.lower_inclusive else ROUND_FLOOR
+    lows = [(c.low * factor).scaleb(6).to_integral_value(way) for c in instrument.categories[1:]]
     side: Any = "right" if instrument.lower_inclusive else "left"
-    return np.searchsorted(inner, total, side=side)
+    return np.searchsorted(np.array(lows, dtype=np.int64), total, side=side)
 
 
 def _micro(value: Any) -> int:
     """Give a number of points in millionths, exactly."""
-    return int(Decimal(str(value)).scaleb(6).to_integral_exact())
+    scaled = Decimal(str(value)).scaleb(6)
+    if scaled != int(scaled):
+        raise ValueError(f"{value} has more than six decimals")
+    return int(scaled)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
+import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from merit_kit import assessment, instrument
-from merit_kit.store import Statement, Store, create_store
+from merit_kit.store import Statement, Store, create_store, open_store
+from tests.databases import Server, started
 
 ROUND = "2026-1"
 
@@ -77,6 +77,13 @@ def tiny_data() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def official_data() -> dict[str, Any]:
+    """The tiny instrument as an official edition: every part of it comes from the book."""
+    text = json.dumps({**tiny_data(), "status": "official"}).replace('"assumed"', '"book"')
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
 @pytest.fixture
 def data() -> dict[str, Any]:
     """The plain data of the tiny instrument, free to be spoilt."""
@@ -93,21 +100,57 @@ def kasn() -> instrument.Instrument:
     return instrument.load("kasn-2019")
 
 
+def furnish(made: Store) -> None:
+    """Put two agencies, one round and one person into a new store."""
+    made.add_agencies(
+        [
+            {"code": "kota-a", "name": "Kota A", "kind": "kota", "province": "Nusa"},
+            {"code": "kab-b", "name": "Kabupaten B", "kind": "kabupaten", "province": None},
+        ]
+    )
+    made.add_round(ROUND, 2026, 1)
+    made.add_people(
+        [{"id": "p-1", "login": None, "name": "Ani", "nip": None, "office": "Tim penilai"}]
+    )
+
+
+@pytest.fixture(scope="session")
+def server(testrun_uid: str, worker_id: str) -> Iterator[Server]:
+    """The PostgreSQL of this run, shared by its workers."""
+    with started(testrun_uid, worker_id) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def furnished(server: Server) -> str:
+    """A database with a furnished store, to be copied."""
+    name = server.database()
+    with create_store(server.url(name)) as made:
+        furnish(made)
+    return name
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Any:
-    """A fresh store with two agencies and one round."""
-    with create_store(tmp_path / "ws") as made:
-        made.add_agencies(
-            [
-                {"code": "kota-a", "name": "Kota A", "kind": "kota", "province": "Nusa"},
-                {"code": "kab-b", "name": "Kabupaten B", "kind": "kabupaten", "province": None},
-            ]
-        )
-        made.add_round(ROUND, 2026, 1)
-        made.add_people(
-            [{"id": "p-1", "login": None, "name": "Ani", "nip": None, "office": "Tim penilai"}]
-        )
-        yield made
+def database(server: Server) -> Iterator[str]:
+    """The address of a new, empty database."""
+    name = server.database()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A fresh store with two agencies and one round, on each database."""
+    if request.param == "sqlite":
+        with create_store(tmp_path / "ws") as made:
+            furnish(made)
+            yield made
+        return
+    server = request.getfixturevalue("server")
+    name = server.database(request.getfixturevalue("furnished"))
+    with open_store(server.url(name)) as opened:
+        yield opened
+    server.drop(name)
 
 
 @pytest.fixture
@@ -133,12 +176,3 @@ def level(about: str, code: str, value: int | None, **more: Any) -> Statement:
 def note(about: str, code: str, text: str, **more: Any) -> Statement:
     stated = {"author": "p-1", "stated_at": "2026-03-01T02:00:00.000Z", **more}
     return Statement(about, "note", body={"sub_aspect": code, "text": text}, **stated)
-
-
-@contextmanager
-def raw(path: Path | None) -> Iterator[sqlite3.Connection]:
-    """A hand in a store's file, past the kit; each statement counts at once."""
-    assert path is not None
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.row_factory = sqlite3.Row
-        yield connection

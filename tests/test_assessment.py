@@ -147,23 +147,25 @@ REFUSED = {
     "level-true": (lambda a: level(a, "1.1", True), "1.1", "level-off-scale"),
     "level-of-unknown-code": (lambda a: level(a, "9.9", 3), "9.9", "code-unknown"),
     "note-of-unknown-code": (lambda a: note(a, "9.9", "a"), "9.9", "code-unknown"),
-    "code-no-text": (lambda a: changed(note(a, "1.1", "a"), sub_aspect=["1.1"]), "sub_aspect",
-                     "body-shape"),
-    "of-unknown": (lambda a: level(a, "1.1", 3, of="final"), "of", "not-allowed"),
-    "pass-unknown": (lambda a: changed(level(a, "1.1", 3, of="verified"), **{"pass": "akhir"}),
-                     "pass", "not-allowed"),
+    "code-no-text": (lambda a: changed(note(a, "1.1", "a"), sub_aspect=["1.1"]), "['1.1']",
+                     "code-unknown"),
+    "of-unknown": (lambda a: level(a, "1.1", 3, of="final"), "", "kind-unknown"),
+    "pass-unknown": (lambda a: changed(level(a, "1.1", 3, of="verified"), **{"pass": "tengah"}),
+                     "", "kind-unknown"),
     "pass-missing": (lambda a: changed(level(a, "1.1", 3, of="verified"), **{"pass": None}),
-                     "pass", "not-allowed"),
-    "pass-of-self": (lambda a: changed(level(a, "1.1", 3), **{"pass": "awal"}), "pass",
-                     "not-allowed"),
+                     "", "kind-unknown"),
+    "pass-of-self": (lambda a: changed(level(a, "1.1", 3), **{"pass": "awal"}), "",
+                     "kind-unknown"),
     "reason-no-text": (lambda a: level(a, "1.1", 3, reason=1.5), "reason", "body-shape"),
     "note-no-text": (lambda a: note(a, "1.1", None), "text", "body-shape"),
     "half-an-emoji": (lambda a: note(a, "1.1", "baik \ud83d"), "text", "body-shape"),
-    "field-too-many": (lambda a: changed(note(a, "1.1", "a"), more="x"), "note", "body-shape"),
-    "field-missing": (lambda a: Statement(a, "level", "p-1", "-", {"level": 3}), "level",
+    "field-too-many": (lambda a: changed(note(a, "1.1", "a"), more="x"), "1.1", "body-shape"),
+    "field-missing": (lambda a: Statement(a, "note", "p-1", "-", {"text": "a"}), "kinds.note",
                       "body-shape"),
-    "kind-unknown": (lambda a: Statement(a, "score", "p-1", "-", {}), "score", "kind-unknown"),
-    "second-opening": (lambda a: Statement(a, "opened", "p-1", "-", {}), "opened", "kind-unknown"),
+    "level-of-nobody": (lambda a: Statement(a, "level", "p-1", "-", {"level": 3}), "",
+                        "kind-unknown"),
+    "kind-unknown": (lambda a: Statement(a, "score", "p-1", "-", {}), "", "kind-unknown"),
+    "second-opening": (lambda a: Statement(a, "opened", "p-1", "-", {}), "", "kind-unknown"),
 }  # fmt: skip
 
 
@@ -181,7 +183,7 @@ def test_a_level_off_the_scale_is_told_with_what_is_allowed(store, begun):
     with pytest.raises(RuleError) as caught:
         assessment.record(store, [level(begun, "1.1", 5)], "p-1")
 
-    assert caught.value.problems == (Problem("1.1", "level-off-scale", 5, "0, 1, 2, 3, 4"),)
+    assert caught.value.problems == (Problem("1.1", "level-off-scale", "5", "0, 1, 2, 3, 4"),)
 
 
 def test_all_refusals_come_at_once_and_nothing_is_recorded(store, begun):
@@ -196,10 +198,10 @@ def test_all_refusals_come_at_once_and_nothing_is_recorded(store, begun):
         assessment.record(store, said, "p-1")
 
     assert refused(caught) == [
-        ("9.9", "level-off-scale"),
         ("9.9", "code-unknown"),
+        ("9.9", "level-off-scale"),
         ("8.8", "code-unknown"),
-        ("score", "kind-unknown"),
+        ("", "kind-unknown"),
     ]
     assert len(store.entries()) == 1
 
@@ -284,7 +286,7 @@ def test_one_table_that_is_refused_leaves_the_others_out_as_well(store, begun, t
     with pytest.raises(RuleError) as caught:
         assessment.import_levels(store, [(begun, good), (other, bad)], "p-1")
 
-    assert refused(caught) == [("9.9", "level-off-scale"), ("9.9", "code-unknown")]
+    assert refused(caught) == [("9.9", "code-unknown"), ("9.9", "level-off-scale")]
     assert levels_of(store, begun) == levels_of(store, other) == {}
 
 
@@ -318,11 +320,37 @@ def test_what_is_in_conflict_counts_as_not_assessed_until_a_table_settles_it(sto
     assessment.record(store, rivals, "p-1")
     assert levels_of(store, begun) == {}
 
-    [result] = assessment.import_levels(store, [(begun, table(("1.1", 3)))], "p-1")
+    with pytest.raises(RuleError) as caught:
+        assessment.import_levels(store, [(begun, table(("1.1", 3)))], "p-1")
+    [result] = assessment.import_levels(
+        store, [(begun, table(("1.1", 3)))], "p-1", replacing=True
+    )
 
+    assert [(p.where, p.key) for p in caught.value.problems] == [("kota-a 1.1", "import-differs")]
     assert result.stated == 1
     assert set(opened(store.entries()["payload"].iloc[-1])["base"]) == {r.id for r in rivals}
     assert levels_of(store, begun) == {"1.1": 3}
+
+
+def test_a_table_does_not_undo_what_somebody_else_stated_since(store, begun):
+    assessment.import_levels(store, [(begun, table(("1.1", 2), ("1.2", 2)))], "p-1")
+    first = store.entries()["id"].iloc[1]
+    later = level(begun, "1.1", 3, author="p-2", base=(first,))
+    assessment.record(store, [later], "p-2")
+
+    with pytest.raises(RuleError) as caught:
+        assessment.import_levels(store, [(begun, table(("1.1", 2), ("1.2", 4)))], "p-1")
+
+    [problem] = caught.value.problems
+    assert (problem.where, problem.found, problem.allowed) == ("kota-a 1.1", "2", ["3"])
+    assert levels_of(store, begun) == {"1.1": 3, "1.2": 2}
+
+
+def test_an_author_s_own_table_replaces_what_they_stated_before(store, begun):
+    assessment.import_levels(store, [(begun, table(("1.1", 2)))], "p-1")
+    assessment.import_levels(store, [(begun, table(("1.1", 4)))], "p-1")
+
+    assert levels_of(store, begun) == {"1.1": 4}
 
 
 def test_no_tables_state_nothing(store, begun):

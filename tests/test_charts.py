@@ -161,7 +161,7 @@ def test_a_profile_reaches_out_as_far_as_each_aspect_is_fulfilled():
     root = _read(
         charts.profile(
             ["Utara", "Timur", "Selatan", "Barat"],
-            [100.0, 50.0, 0.0, nan],
+            [100.0, 50.0, 0.0, 20.0],
             [0.0, 0.0, 0.0, 0.0],
             "Profil",
             ("Verifikasi", "Mandiri"),
@@ -170,10 +170,21 @@ def test_a_profile_reaches_out_as_far_as_each_aspect_is_fulfilled():
     shape = _by_class(root, "verified-shape")[0]["points"]
 
     # From the centre at 190, 150: up by 105, right by half of that; nothing is the centre itself.
-    assert shape == "190.0,45.0 242.5,150.0 190.0,150.0 190.0,150.0"
+    assert shape == "190.0,45.0 242.5,150.0 190.0,150.0 169.0,150.0"
     assert [e.text for e in root.iter("text")] == [
         *("Utara", "Timur", "Selatan", "Barat", "Verifikasi", "Mandiri")
     ]
+
+
+def test_what_is_not_known_is_no_corner_and_leaves_the_shape_undrawn():
+    root = _read(
+        charts.profile(["U", "T", "S", "B"], [100.0, nan, 50.0, nan], [0.0] * 4, "P", ("v", "m"))
+    )
+
+    # The one left with this class is the key below the picture.
+    assert [e.get("points") for e in _by_class(root, "verified-shape")] == [None]
+    assert len(_by_class(root, "verified")) == 2
+    assert len(_by_class(root, "own-shape")) == 2
 
 
 def test_profile_labels_stand_outside_and_away_from_the_centre():

@@ -144,7 +144,7 @@ def test_a_printed_digest_is_found_in_the_history_or_not(merit, ready):
     merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
     merit("reports", "--round", "2026-2")
     page = ready / "workspace" / "reports" / "2026-2" / "verifikasi" / "kota-a.id.html"
-    printed = page.read_text(encoding="utf-8").split("--digest &#34;")[1].split("&#34;")[0]
+    printed = page.read_text(encoding="utf-8").split('--digest "')[1].split('"')[0]
 
     known = merit("audit", "--digest", printed)
     unknown = merit("audit", "--digest", "beef beef beef beef")
@@ -174,7 +174,7 @@ def test_one_report_that_fails_gives_exit_code_1_and_a_line(merit, ready):
     [
         (["audit"], "Penyimpanan workspace"),
         (["reports", "--round", "2026-2"], "Penyimpanan workspace"),
-        (["audit", "--store", "postgresql://server/merit"], '"postgresql" tidak dapat dilayani'),
+        (["audit", "--store", "mysql://server/merit"], '"mysql" tidak dapat dilayani'),
         (["lab", "tidak-ada"], "Folder tidak-ada tidak ada"),
         (["instrument", "show", "kasn-1999"], 'Instrumen "kasn-1999" tidak dikenal'),
         (["instrument", "check", "tidak-ada.yaml"], "Berkas tidak-ada.yaml tidak ditemukan"),
@@ -188,7 +188,7 @@ def test_what_is_not_there_is_said_in_a_sentence(merit, arguments, said):
 
 
 def test_nothing_is_made_in_place_of_a_store_that_cannot_be_served(merit, tmp_path):
-    merit("init", "postgresql://server/merit")
+    merit("init", "mysql://server/merit")
 
     assert list(tmp_path.iterdir()) == []
 
@@ -284,3 +284,27 @@ def test_asking_for_help_loads_neither_pandas_nor_papermill():
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
 
     assert run.stdout.splitlines()[-1] == "[]"
+
+
+def test_an_empty_cell_takes_nothing_back_and_says_so_and_a_dash_takes_it_back(merit, ready):
+    merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
+    empty = "instansi;subaspek;mandiri;verifikasi\nkota-a;1.1;4;\n"
+    (ready / "kosong.csv").write_text(empty, encoding="utf-8")
+    (ready / "cabut.csv").write_text(empty.replace("4;", "4;-"), encoding="utf-8")
+
+    left = merit("import", "kosong.csv", "--round", "2026-2")
+    taken_back = merit("import", "cabut.csv", "--round", "2026-2")
+    again = merit("import", "kosong.csv", "--round", "2026-2")
+
+    assert "1.1 Verifikasi: tetap level 3 (kosong di berkas" in left[1]
+    assert taken_back[:2] == (0, "kota-a: 1 pernyataan dicatat, 1 sudah ada.\n")
+    assert "tetap level" not in again[1]
+
+
+def test_a_file_with_a_strange_heading_is_told_about_the_heading_and_not_the_agency(merit, ready):
+    (ready / "aneh.csv").write_text("a|b\n1|2\n", encoding="utf-8")
+
+    _, _, complained = merit("import", "aneh.csv", "--round", "2026-2")
+
+    assert "kolom a|b tidak dikenal; yang dikenal: instansi, subaspek" in complained
+    assert "tidak menyebut instansi" not in complained

@@ -23,8 +23,9 @@ def _levels(two: float, one: float, other: float) -> pd.DataFrame:
 def test_the_step_that_adds_most_comes_first(tiny):
     expected = pd.DataFrame(
         {
-            "level": [2.0, 3.0, 1.0],
+            "level": [2, 3, 1],
             "next": [3, 4, 2],
+            "aim": [3, 4, 3],  # the text of level 2 says what is lacking, not what to do
             "gain": [70.0, 20.0, 10.0],
             "open": [140.0, 20.0, 30.0],
         },
@@ -39,13 +40,16 @@ def test_a_sub_aspect_at_the_top_has_no_step_left(tiny):
     assert len(lifts(_levels(4, 4, 4), tiny)) == 0
 
 
-def test_not_assessed_and_nothing_proven_both_have_the_first_step_ahead(tiny):
+def test_nothing_proven_has_the_first_step_ahead_and_what_is_not_assessed_has_none(tiny):
     result = lifts(_levels(0, nan, 4), tiny)
 
-    assert result["next"].to_dict() == {"2.1": 1, "1.1": 1}
-    assert result["gain"].to_dict() == {"2.1": 70, "1.1": 10}
-    assert result["open"].to_dict() == {"2.1": 280, "1.1": 40}
-    assert result["level"].isna().to_dict() == {"2.1": False, "1.1": True}
+    assert result["next"].to_dict() == {"2.1": 1}
+    assert result["gain"].to_dict() == {"2.1": 70}
+    assert result["open"].to_dict() == {"2.1": 280}
+
+
+def test_with_nothing_assessed_there_is_no_step_to_order(tiny):
+    assert len(lifts(_levels(nan, nan, nan), tiny)) == 0
 
 
 def test_of_equal_steps_the_one_with_more_left_to_gain_comes_first_then_the_order_of_the_file(data):
@@ -90,7 +94,8 @@ def test_taking_a_step_adds_to_the_total_just_what_was_promised(two, one, other)
         taken = levels.astype(float)
         taken[code] = row["next"]
         assert scoring.totals(taken, tiny)["total"].item() - before == row["gain"]
-    assert before + result["open"].sum() == 400
+    unknown = 4 * levels.isna().mul({"2.1": 70, "1.1": 10, "1.2": 20}).sum(axis=1).item()
+    assert before + result["open"].sum() + unknown == 400
     assert result["gain"].is_monotonic_decreasing
 
 

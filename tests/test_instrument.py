@@ -23,7 +23,7 @@ from merit_kit.errors import InstrumentError, Problem, ScoreError
 from merit_kit.files import kit_folder
 from merit_kit.i18n import Text
 from merit_kit.instrument import editions, from_data, load, named, read_edition
-from tests.conftest import both, sub_aspect, tiny_data
+from tests.conftest import both, official_data, sub_aspect, tiny_data
 
 
 def _problems(data: Any) -> tuple[Problem, ...]:
@@ -469,11 +469,30 @@ def test_an_impossible_scale_is_named(data):
     assert _problems(data) == (Problem("scale", "scale-off", "4-1", "0 <= lowest < highest <= 9"),)
 
 
-@pytest.mark.parametrize(("value", "found"), [(["a"], "list"), (None, "NoneType"), ("a", "str")])
-def test_a_file_that_is_no_mapping_is_told_so(tmp_path, value, found):
+@pytest.mark.parametrize("value", [["a"], None, "a"], ids=["list", "empty", "text"])
+def test_a_file_that_is_no_mapping_is_told_so_and_nothing_else(tmp_path, value):
     path = _written(tmp_path / "a.yaml", yaml.safe_dump(value))
 
-    assert f"must be keys with values, found {found}" in "\n".join(_told(path))
+    with pytest.raises(InstrumentError) as caught:
+        read_edition(path)
+
+    assert (caught.value.key, caught.value.problems) == ("instrument-foreign", ())
+
+
+def test_an_official_edition_rests_on_published_sources_alone(data):
+    data["status"] = "official"
+    data["sources"]["guess"] = {"title": both("Dugaan"), "confidence": "inferred"}
+    data["index"]["source"] = "guess"
+
+    found = {p.where: p.found for p in _problems(data) if p.key == "official-unproven"}
+
+    assert found["index.source"] == "guess"
+    assert found["aspects[0].sub_aspects[0].sources.weight"] == "assumed"
+    assert len(found) > 10
+
+
+def test_an_official_edition_whose_every_part_is_published_is_accepted():
+    assert from_data(official_data()).is_official
 
 
 HEAD = """\

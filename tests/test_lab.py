@@ -96,6 +96,7 @@ def test_a_newcomer_runs_the_first_notebook_and_sees_a_report(tmp_path):
         frame = page.frame_locator(".jp-OutputArea-output iframe[sandbox]")
         frame.locator("h1").wait_for(timeout=90_000, state="attached")
         shown = frame.locator("body").inner_text()
+        assert page.get_by_text("notified about official Jupyter news").count() == 0
         if shots := os.environ.get("MERIT_SHOTS"):
             page.locator("iframe[sandbox]").scroll_into_view_if_needed()
             page.screenshot(path=f"{shots}/mulai.png")

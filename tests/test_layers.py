@@ -23,6 +23,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 ROOMS_OF = {
     "sqlalchemy": {"store"},
+    "psycopg": {"store"},
     "yaml": {"instrument", "i18n"},
     "jinja2": {"reports", "charts"},
     "markupsafe": {"reports", "charts"},

@@ -20,7 +20,10 @@ from tests.pages import browser, opened, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e😀'\"&" + "W" * 10_000
+HOSTILE = (
+    "</title></style><script>alert(1)</script><img src=x onerror=alert(2)>\\\u202e😀'\"&;}"
+    + "W" * 10_000
+)
 NAMES = ("complete", "halfway", "hostile", "english")
 
 
@@ -90,7 +93,7 @@ def test_a_page_prints_on_a4_with_the_mark_and_the_digest_on_every_sheet(pages, 
     printed = PdfReader(pdf).pages
     sheets = [sheet.extract_text() for sheet in printed]
     assert {(round(s.mediabox.width), round(s.mediabox.height)) for s in printed} == {(595, 842)}
-    assert 5 <= len(sheets) <= 14
+    assert 5 <= len(sheets) <= 16
     for number, sheet in enumerate(sheets, start=1):
         assert "SIMULASI, BUKAN HASIL RESMI" in sheet
         assert "digest" in sheet

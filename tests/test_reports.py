@@ -19,11 +19,12 @@ from merit_kit import assessment, reports
 from merit_kit.assessment import Case
 from merit_kit.assessment._door import level_body
 from merit_kit.errors import CaseError, ReportError
+from merit_kit.i18n import explain
 from merit_kit.process import LEVEL, NOTE, SELF, VERIFIED
 from merit_kit.reports import VerificationReport, make_reports, open_report
 from merit_kit.reports._batch import output_path
-from merit_kit.store import Statement
-from tests.conftest import ROUND
+from merit_kit.store import Statement, create_store
+from tests.conftest import ROUND, official_data
 
 PARTS = ("head", "summary", "aspects", "sub_aspects", "lifts", "history", "basis", "signatures")
 
@@ -127,9 +128,9 @@ def test_each_sub_aspect_shows_levels_points_moved_reason_and_note(case):
     said = part(case, "sub_aspects")
 
     assert (
-        "2.1 Nama 2.1 Level 2 : 2.1 level 2 Alasan verifikasi: SK belum ditandatangani. 3 2 140 −70"
-        in said.replace("Level 2:", "Level 2 :")
-    )
+        "2.1 Nama 2.1 Verifikasi level 2: 2.1 level 2 Mandiri level 3: 2.1 level 3 "
+        "Alasan verifikasi: SK belum ditandatangani. 3 2 140 −70"
+    ) in said
     assert "Catatan penilai: Lengkapi lampiran. 2 3 60 +20" in said
 
 
@@ -138,7 +139,7 @@ def test_level_zero_says_that_nothing_was_proven(store, begun):
 
     said = part(assessment.make_case(store, "kota-a", ROUND), "sub_aspects")
 
-    assert "Level 0: Tidak terbukti – 0 0 –" in said
+    assert "Verifikasi level 0: Tidak terbukti – 0 0 –" in said
 
 
 def test_two_conflicting_levels_count_for_nothing_and_are_flagged(store, begun):
@@ -153,7 +154,7 @@ def test_two_conflicting_levels_count_for_nothing_and_are_flagged(store, begun):
 def test_the_steps_that_lift_most_come_first_and_say_what_they_ask(case):
     said = part(case, "lifts")
 
-    assert "2.1 Nama 2.1 2 → 3 +70 +140 2.1 level 3" in said
+    assert "2.1 Nama 2.1 Menuju level 3: 2.1 level 3 2 → 3 +70 +140" in said
     assert said.index("2.1 level 3") < said.index("1.2 level 4")
     assert "1.1 level" not in said  # it is at the top already
 
@@ -175,8 +176,7 @@ def test_an_edition_that_is_not_official_is_marked_a_simulation_on_screen_and_in
 
 
 def test_invented_data_is_marked_even_under_an_official_edition(case):
-    official = json.loads(case.text)
-    official["edition"]["status"] = "official"
+    official = {**json.loads(case.text), "edition": official_data()}
     plain = Case(official)
     invented = Case({**official, "assessment": {**official["assessment"], "invented": True}})
 
@@ -241,8 +241,6 @@ def test_whatever_an_agency_writes_adds_no_tag_and_no_attribute(base_case, text)
 
 @pytest.fixture(scope="module")
 def base_case(tmp_path_factory, tiny) -> Case:
-    from merit_kit.store import create_store
-
     with create_store(tmp_path_factory.mktemp("base")) as store:
         store.add_agencies([{"code": "kota-a", "name": "A", "kind": "kota", "province": None}])
         store.add_round(ROUND, 2026, 1)
@@ -276,7 +274,7 @@ def test_a_batch_makes_a_page_and_a_manifest_line_for_each_agency(two_cases, tmp
     }
     lines = [
         json.loads(line)
-        for line in (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in (folder / "manifest.jsonl").read_text(encoding="utf-8").strip().splitlines()
     ]
     assert [line["agency"] for line in lines] == ["kab-b", "kota-a"]
     for line, case in zip(lines, two_cases, strict=True):
@@ -298,7 +296,7 @@ def test_the_page_is_one_file_without_script_or_outside_address(case, tmp_path):
 
     assert outcome.path.name == "kota-a.en.html"
     assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
-    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in page
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'" in page
     assert "<script" not in page
     assert not re.search(r'(src|href)="(?!data:)', page)
     assert "@import" not in page
@@ -316,7 +314,7 @@ def test_one_failed_report_does_not_stop_the_others_and_is_told_in_words(two_cas
 
     assert made.error is None
     assert made.path.exists()
-    assert failed.error == (
+    assert explain(failed.error) == (
         "Level tidak dapat dihitung:\n  - 2.1: bobot tidak ada, sehingga nilai tidak dapat dihitung"
     )
     assert not failed.path.exists()
@@ -330,10 +328,49 @@ def test_a_notebook_that_fails_is_kept_as_far_as_it_ran(case, tmp_path, monkeypa
     [outcome] = make_reports([spoilt], tmp_path)
 
     kept = tmp_path / ROUND / "verifikasi" / "gagal" / "kota-a.id.ipynb"
-    assert "CaseError" in outcome.error
-    assert str(kept) in outcome.error
+    assert "CaseError" in explain(outcome.error)
+    assert str(kept) in explain(outcome.error)
     assert "case-foreign" in kept.read_text(encoding="utf-8")
     assert not outcome.path.exists()
+
+
+def test_a_fault_nobody_foresaw_in_one_case_leaves_the_others_to_be_made(two_cases, tmp_path):
+    broken = json.loads(two_cases[0].text)
+    broken["entries"][1]["payload"] = "{"
+
+    failed, made = make_reports([Case(broken), two_cases[1]], tmp_path)
+
+    assert failed.error.key == "report-unexpected"
+    assert "JSONDecodeError" in explain(failed.error)
+    assert made.error is None
+
+
+def test_a_manifest_that_cannot_be_written_fails_its_report_and_not_the_batch(two_cases, tmp_path):
+    (tmp_path / ROUND / "verifikasi" / "manifest.jsonl").mkdir(parents=True)
+
+    errors = [outcome.error.key for outcome in make_reports(two_cases, tmp_path)]
+
+    assert errors == ["file-unwritable", "file-unwritable"]
+
+
+def test_a_torn_manifest_line_does_not_swallow_the_next(case, tmp_path):
+    folder = tmp_path / ROUND / "verifikasi"
+    folder.mkdir(parents=True)
+    (folder / "manifest.jsonl").write_text('{"agency": "kot', encoding="utf-8")
+
+    list(make_reports([case], tmp_path))
+
+    last = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()[-1]
+    assert json.loads(last)["agency"] == "kota-a"
+
+
+def test_a_folder_that_is_a_file_is_refused_before_the_first_report(case, tmp_path):
+    (tmp_path / "berkas").write_text("", encoding="utf-8")
+
+    with pytest.raises(ReportError) as caught:
+        next(make_reports([case], tmp_path / "berkas"))
+
+    assert caught.value.key == "file-unwritable"
 
 
 def test_an_old_page_is_left_whole_when_its_new_one_fails(case, tmp_path, monkeypatch):
@@ -373,8 +410,14 @@ def test_by_hand_a_report_needs_store_agency_and_round_together():
     assert caught.value.key == "case-not-named"
 
 
-def test_by_hand_a_report_opens_from_the_store(store, case):
-    report = open_report(store=str(store.path), agency="kota-a", round=ROUND)
+def test_by_hand_a_report_opens_from_the_store(tmp_path, tiny):
+    with create_store(tmp_path / "ws") as store:
+        store.add_agencies([{"code": "kota-a", "name": "A", "kind": "kota", "province": None}])
+        store.add_round(ROUND, 2026, 1)
+        assessment.begin(store, "kota-a", ROUND, tiny, "p-1")
+        case = assessment.make_case(store, "kota-a", ROUND)
+
+    report = open_report(store=str(tmp_path / "ws"), agency="kota-a", round=ROUND)
 
     assert report.case.digest == case.digest
 

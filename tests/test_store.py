@@ -1,7 +1,8 @@
-"""The store, on real SQLite files: what it takes, what it refuses, what it never lets go of.
+"""The store, on SQLite and on PostgreSQL: what it takes, refuses, and never lets go of.
 
 The formula of the chain is written here a second time, from the words in `_entries.py`, so that
-a slip in the code cannot hide behind itself. Tampering is test_audit.py's; steps of the schema
+a slip in the code cannot hide behind itself. What only PostgreSQL does is in test_postgresql.py,
+files of evidence in test_evidence.py. Tampering is test_audit.py's; steps of the schema
 are test_migrations.py's.
 """
 
@@ -31,7 +32,8 @@ from merit_kit.store import (
 )
 from merit_kit.store import _engine as engine_room
 from merit_kit.store._engine import file_system_of
-from tests.conftest import ROUND, level, note, raw
+from tests.conftest import ROUND, level, note
+from tests.databases import REFUSED, postgresql_only, raw, sqlite_only, where
 
 
 def sha256(*lines: str) -> str:
@@ -39,7 +41,7 @@ def sha256(*lines: str) -> str:
 
 
 def entry_rows(store):
-    with raw(store.path) as file:
+    with raw(store) as file:
         return [dict(row) for row in file.execute("SELECT * FROM entry ORDER BY position")]
 
 
@@ -178,7 +180,7 @@ def test_an_assessment_whose_first_statement_fails_is_not_there_either(store, be
 
 def test_each_hash_and_each_digest_follow_from_the_rows_by_the_formula(store, begun, tiny):
     store.append([level(begun, "1.1", 3), note(begun, "1.1", "é\n2")], "p-2")
-    with open_store(store.path) as second:
+    with open_store(where(store)) as second:
         second.append([level(begun, "1.2", 1)], "p-3")
         store.append([level(begun, "2.1", 0)], "p-2")
         second.append([level(begun, "2.1", 4)], "p-3")
@@ -193,7 +195,7 @@ def test_each_hash_and_each_digest_follow_from_the_rows_by_the_formula(store, be
             row["prev"], row["writer"], str(row["seq"]), row["recorded_by"], row["payload"]
         )
         heads[row["writer"]], last[row["writer"]] = row["hash"], row["seq"]
-        with raw(store.path) as file:
+        with raw(store) as file:
             [noted] = file.execute(
                 "SELECT digest FROM anchor WHERE position = ?", [row["position"]]
             ).fetchone()
@@ -204,7 +206,7 @@ def test_each_hash_and_each_digest_follow_from_the_rows_by_the_formula(store, be
 def test_two_openings_make_two_chains_and_the_second_holds_on_to_the_first(store, begun):
     store.append([level(begun, "1.1", 3)], "p-1")
     before = store.anchors()["digest"].iloc[-1]
-    with open_store(store.path) as second:
+    with open_store(where(store)) as second:
         assert second.writer != store.writer
         second.append([level(begun, "1.2", 1)], "p-1")
 
@@ -264,7 +266,7 @@ def test_programs_that_append_at_once_lose_nothing(store, begun):
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     programs = [
         subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(store.path), begun, f"p-{n}"],
+            [sys.executable, "-c", PROGRAM, str(where(store)), begun, f"p-{n}"],
             encoding="utf-8",
             **pipes,
         )
@@ -286,18 +288,20 @@ def test_programs_that_append_at_once_lose_nothing(store, begun):
     assert audit(store) == []
 
 
+@sqlite_only
 def test_a_store_another_program_writes_to_can_be_opened_and_read(store, begun, monkeypatch):
     monkeypatch.setattr(engine_room, "BUSY_SECONDS", 0)
-    with raw(store.path) as file:
+    with raw(store) as file:
         file.execute("BEGIN IMMEDIATE")
-        with open_store(store.path) as second:
+        with open_store(where(store)) as second:
             assert len(second.entries()) == 1
         file.execute("ROLLBACK")
 
 
+@sqlite_only
 def test_a_store_another_program_keeps_to_itself_is_said_to_be_busy(store, begun, monkeypatch):
     monkeypatch.setattr(engine_room, "BUSY_SECONDS", 0)
-    with open_store(store.path) as second, raw(store.path) as file:
+    with open_store(where(store)) as second, raw(store) as file:
         file.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError) as caught:
             second.append([level(begun, "1.1", 3)], "p-1")
@@ -308,16 +312,82 @@ def test_a_store_another_program_keeps_to_itself_is_said_to_be_busy(store, begun
         assert second.append([level(begun, "1.1", 3)], "p-1")[0].state == "stored"
 
 
+def test_a_person_who_was_erased_is_not_left_in_the_file(tmp_path):
+    with create_store(tmp_path / "ws") as made:
+        made.add_people([{"id": "p-9", "name": "Siti Unik", "nip": "197001011990031001"}])
+        made.erase_person("p-9")
+        path = made.path
+
+    assert b"Siti Unik" not in path.read_bytes()
+    assert b"197001011990031001" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud83d"], ids=["nul", "half-an-emoji"])
+def test_what_one_of_the_databases_cannot_keep_is_refused_by_both(store, begun, text):
+    with pytest.raises(StoreError) as caught:
+        store.add_people([{"id": "p-9", "name": text}])
+    assert caught.value.key == "text-not-storable"
+    with pytest.raises(StoreError, match="text-not-storable"):
+        store.append([note(begun, "1.1", "a", room=text)], "p-1")
+    with pytest.raises(StoreError, match="text-not-storable"):
+        store.append([note(begun, "1.1", "a")], text)
+
+    assert "p-9" not in store.people().index
+    assert len(store.entries()) == 1
+
+
+def test_half_an_emoji_in_what_was_said_is_refused_in_words(store, begun):
+    with pytest.raises(StoreError, match="text-not-storable"):
+        store.append([note(begun, "1.1", "a\ud83d")], "p-1")
+
+
+def test_lists_come_in_the_order_of_their_bytes_whatever_the_language_of_the_server(store):
+    codes = ["kota-b", "kota", "kab-c", "kota-a", "kabc", "a1", "a-2", "Z"]
+    store.add_agencies([{"code": code, "name": code, "kind": "kota"} for code in codes])
+
+    listed = list(store.agencies().index)
+    assert listed == sorted({*codes, "kab-b"}, key=str.encode)
+
+
+def test_two_answers_to_the_same_statement_given_at_once_both_stand_as_a_conflict(store, begun):
+    first = level(begun, "1.1", 2)
+    store.append([first], "p-1")
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(
+            pool.map(
+                lambda n: store.append([level(begun, "1.1", n, base=(first.id,))], "p-1")[0],
+                (1, 3),
+            )
+        )
+
+    assert sorted(o.position for o in outcomes) == [3, 4]
+    stated = [opened(text) for text in store.entries()["payload"][2:]]
+    assert sorted(said["body"]["level"] for said in stated) == [1, 3]
+    assert all(said["base"] == [first.id] for said in stated)
+    assert audit(store) == []
+
+
+def test_the_same_statement_sent_by_several_at_once_is_stored_once(store, begun):
+    said = level(begun, "1.1", 2)
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = [o for [o] in pool.map(lambda _: store.append([said], "p-1"), range(6))]
+
+    assert sorted(o.state for o in outcomes) == ["already"] * 5 + ["stored"]
+    assert {o.position for o in outcomes} == {2}
+
+
 def pragma(store, name):
     with store.engine.connect() as connection:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
+@sqlite_only
 def test_every_commit_is_on_the_disk_before_it_is_acknowledged(store):
     full = 2
     assert pragma(store, "synchronous") == full
 
 
+@sqlite_only
 def test_foreign_keys_and_the_triggers_of_replace_are_on(store):
     assert pragma(store, "foreign_keys") == 1
     assert pragma(store, "recursive_triggers") == 1
@@ -348,16 +418,34 @@ SPOILING = {
     "ON CONFLICT DO UPDATE SET {column} = 'x'",
     "replace-by-rowid": "INSERT OR REPLACE INTO {table} (rowid, {columns}) SELECT 1, {fresh}",
 }
-COLUMN = {"entry": "payload", "anchor": "digest", "assessment": "agency", "edition": "data"}
+COLUMN = {
+    "entry": "payload",
+    "anchor": "digest",
+    "assessment": "agency",
+    "edition": "data",
+    "evidence": "type",
+    "evidence_chunk": "content",
+}
 
 
+def put_one_chunk(store, begun):
+    """Put a file, and on SQLite, which has none, a piece of it as well."""
+    store.put_evidence(b"Bukti", begun)
+    if store.path:
+        with raw(store) as file:
+            file.execute("INSERT INTO evidence_chunk SELECT id, 1, x'42' FROM evidence")
+
+
+@sqlite_only
 @pytest.mark.parametrize("how", SPOILING)
 @pytest.mark.parametrize("table", COLUMN)
 def test_the_database_refuses_whatever_would_change_or_remove_a_row(store, begun, table, how):
-    with raw(store.path) as file:
+    put_one_chunk(store, begun)
+    with raw(store) as file:
         before = [tuple(row) for row in file.execute(f"SELECT * FROM {table}")]
         columns = [row["name"] for row in file.execute(f"PRAGMA table_info({table})")]
         allowed = {"invented": "0", "position": "99", "seq": "99", "visible_to": "'public'"}
+        allowed |= {"number": "99", "size": "9", "parts": "9"}
         fresh = ", ".join(allowed.get(column, "'fresh'") for column in columns)
         statement = SPOILING[how].format(
             table=table, column=COLUMN[table], columns=", ".join(columns), fresh=fresh
@@ -369,6 +457,7 @@ def test_the_database_refuses_whatever_would_change_or_remove_a_row(store, begun
         assert [tuple(row) for row in file.execute(f"SELECT * FROM {table}")] == before
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("table", "kept"),
     [
@@ -379,15 +468,20 @@ def test_the_database_refuses_whatever_would_change_or_remove_a_row(store, begun
         ("assessment", ("id",)),
         ("assessment", ("agency", "round")),
         ("edition", ("digest",)),
+        ("evidence", ("id",)),
+        ("evidence", ("assessment", "sha256", "visible_to")),
+        ("evidence_chunk", ("file", "number")),
     ],
     ids=lambda value: value if isinstance(value, str) else "+".join(value),
 )
 def test_a_row_that_shares_anything_unique_with_another_does_not_replace_it(
     store, begun, table, kept
 ):
-    with raw(store.path) as file:
+    put_one_chunk(store, begun)
+    with raw(store) as file:
         row = dict(file.execute(f"SELECT * FROM {table}").fetchone())
         other = {"invented": 0, "position": 99, "seq": 99, "visible_to": "public"}
+        other |= {"number": 99, "size": 9, "parts": 9}
         new = {name: row[name] if name in kept else other.get(name, "x") for name in row}
         marks = ", ".join("?" * len(new))
 
@@ -397,18 +491,56 @@ def test_a_row_that_shares_anything_unique_with_another_does_not_replace_it(
         assert dict(file.execute(f"SELECT * FROM {table}").fetchone()) == row
 
 
+SPOILING_POSTGRESQL = {
+    "update": "UPDATE {table} SET {column} = DEFAULT",
+    "update-nothing": "UPDATE {table} SET {column} = {column} WHERE false",
+    "delete": "DELETE FROM {table}",
+    "truncate": "TRUNCATE {table} CASCADE",
+    "upsert": "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT ({key}) "
+    "DO UPDATE SET {column} = excluded.{column}",
+    "merge": "MERGE INTO {table} USING (SELECT 1) one ON true WHEN MATCHED THEN DELETE",
+    "as-a-replica": "SET session_replication_role = replica; DELETE FROM {table}",
+}
+KEY = {
+    "entry": "id",
+    "anchor": "assessment, position",
+    "assessment": "id",
+    "edition": "digest",
+    "evidence": "id",
+    "evidence_chunk": "file, number",
+}
+
+
+@postgresql_only
+@pytest.mark.parametrize("how", SPOILING_POSTGRESQL)
+@pytest.mark.parametrize("table", COLUMN)
+def test_the_server_refuses_whatever_would_change_or_remove_a_row_even_to_its_superuser(
+    store, begun, table, how
+):
+    put_one_chunk(store, begun)
+    with raw(store) as hand:
+        before = [tuple(row) for row in hand.execute(f"SELECT * FROM {table}")]
+        statement = SPOILING_POSTGRESQL[how].format(
+            table=table, column=COLUMN[table], key=KEY[table]
+        )
+
+        with pytest.raises(REFUSED, match="rows are only ever added"):
+            hand.execute(statement)
+
+        assert [tuple(row) for row in hand.execute(f"SELECT * FROM {table}")] == before
+
+
 def test_erasing_a_person_leaves_what_was_stated_and_the_audit_as_they_were(store, begun):
     store.append([note(begun, "1.1", "a")], "p-1")
     before = entry_rows(store)
-    assert assessment.make_case(store, "kota-a", ROUND).person("p-1") == "Ani"
+    assert assessment.make_case(store, "kota-a", ROUND).person_line("p-1") == "Ani, Tim penilai"
 
-    with raw(store.path) as file:
-        file.execute("PRAGMA foreign_keys = ON")
-        file.execute("DELETE FROM person WHERE id = 'p-1'")
+    assert store.erase_person("p-1")
+    assert not store.erase_person("p-1")
 
     assert entry_rows(store) == before
     assert audit(store) == []
-    assert assessment.make_case(store, "kota-a", ROUND).person("p-1") == "p-1"
+    assert assessment.make_case(store, "kota-a", ROUND).person_line("p-1") == "p-1"
 
 
 def test_no_name_login_or_nip_is_in_what_was_stated(store, tiny):
@@ -447,6 +579,7 @@ def test_a_user_without_a_name_is_still_one_person(store, monkeypatch):
     assert assessment.whoami(store) == assessment.whoami(store)
 
 
+@sqlite_only
 def test_folder_file_and_url_open_the_same_store(store, tmp_path):
     folder = tmp_path / "ws"
     places = [folder, str(folder), folder / "merit.db", f"sqlite:///{folder / 'merit.db'}"]
@@ -457,6 +590,7 @@ def test_folder_file_and_url_open_the_same_store(store, tmp_path):
             assert found.folder == folder
 
 
+@sqlite_only
 def test_a_file_without_an_ending_is_taken_for_a_file(store, tmp_path):
     plain = tmp_path / "arsip"
     plain.write_bytes(store.path.read_bytes())
@@ -465,6 +599,7 @@ def test_a_file_without_an_ending_is_taken_for_a_file(store, tmp_path):
         assert (found.id, found.path) == (store.id, plain)
 
 
+@sqlite_only
 def test_a_place_named_relatively_keeps_being_the_same_when_one_moves(store, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with open_store("ws") as found:
@@ -478,9 +613,11 @@ def test_a_place_named_relatively_keeps_being_the_same_when_one_moves(store, tmp
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://ani:rahasia@server/merit",
-        "postgresql+psycopg://ani:rahasia@server/merit",
-        "mysql://server/merit",
+        "postgresql://ani:rahasia@server",
+        "postgresql+psycopg://ani:rahasia@server/",
+        "postgresql://ani:rah/asia@rahasia:server/merit",
+        "postgresql+psycopg2://ani:rahasia@server/merit",
+        "mysql://ani:rahasia@server/merit",
         "https://server/merit.db",
         "sqlite+aiosqlite:///merit.db",
         "sqlite://data/merit.db",
@@ -516,6 +653,7 @@ def test_a_store_that_is_not_there_is_refused_and_not_made(tmp_path, place):
     assert list(tmp_path.iterdir()) == []
 
 
+@sqlite_only
 def test_a_store_is_never_made_over_another(store, begun):
     with pytest.raises(StoreError, match="store-exists"):
         create_store(store.path.parent)
@@ -555,16 +693,16 @@ def test_a_file_that_is_no_database_is_refused_in_words(tmp_path):
 
 
 def test_a_store_made_by_a_newer_kit_is_refused_and_left_as_it_was(store):
-    with raw(store.path) as file:
+    with raw(store) as file:
         file.execute("INSERT INTO step VALUES (99, 'from the future')")
-    before = store.path.read_bytes()
+    before = store.path.read_bytes() if store.path else None
 
     with pytest.raises(StoreError) as caught:
-        open_store(store.path)
+        open_store(where(store))
 
     assert caught.value.key == "store-newer"
     assert "99" in explain(caught.value, "en")
-    assert store.path.read_bytes() == before
+    assert before is None or store.path.read_bytes() == before
 
 
 MOUNTS = """\

@@ -39,6 +39,8 @@ _ENTRY = (
     "stated_at",
     "recorded_at",
     "payload",
+    "standing",
+    "conflict",
 )
 
 
@@ -138,17 +140,23 @@ class Case:
 
     @cached_property
     def standing(self) -> pd.DataFrame:
-        """The entries that count; see :func:`merit_kit.process.standing`."""
+        """The entries that count and may be shown; see :func:`merit_kit.process.standing`.
+
+        Which ones count was decided where everything could be seen: what is internal can
+        replace or dispute a statement, and is not in here.
+        """
         frame = pd.DataFrame(self.data["entries"], columns=list(_ENTRY))
-        return process.standing(process.unfold(frame.assign(assessment=self.assessment)))
+        unfolded = process.unfold(frame.assign(assessment=self.assessment))
+        return unfolded[unfolded["standing"].astype(bool)]
 
     def levels(self, of: str) -> pd.DataFrame:
         """Return the levels of one kind: one row, a column per sub-aspect, NaN if none stands."""
         return process.level_sheet(self.standing, of, [self.assessment], self.instrument.codes)
 
-    def person(self, key: str) -> str:
-        """Return a person's name; the id if the person was erased."""
-        return str(self.data["people"].get(key, {}).get("name", key))
+    def person_line(self, key: str) -> str:
+        """Return a person's name and office; the id if the person was erased."""
+        person = self.data["people"].get(key, {})
+        return ", ".join(filter(None, [person.get("name", key), person.get("office")]))
 
 
 def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None) -> list[Case]:
@@ -182,7 +190,10 @@ def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None)
     people = store.people().to_dict("index")
     published = store.published()
     editions = {key: json.loads(store.edition(key)) for key in set(frame["edition"])}
-    entries = dict(list(store.entries(map(str, frame.index)).groupby("assessment")))
+    entries = dict(list(_judged(store.entries(map(str, frame.index))).groupby("assessment")))
+    damaged = [row["agency"] for key, row in frame.to_dict("index").items() if key not in entries]
+    if damaged:
+        raise CaseError("cases-damaged", [Problem(code, "audit-removed", 1) for code in damaged])
     cases = []
     for key, row in frame.to_dict("index").items():
         own = entries[key]
@@ -211,6 +222,15 @@ def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None)
             )
         )
     return cases
+
+
+def _judged(entries: pd.DataFrame) -> pd.DataFrame:
+    """Add which entries count, and which of those are in conflict."""
+    counting = process.standing(process.unfold(entries))
+    return entries.assign(
+        standing=entries.index.isin(counting.index),
+        conflict=entries.index.isin(counting.index[counting["conflict"]]),
+    )
 
 
 def make_case(store: Store, agency: str, round_: str) -> Case:

@@ -98,7 +98,12 @@ def record(store: Store, statements: Sequence[Statement], recorded_by: str) -> l
     for statement in statements:
         if statement.assessment not in instruments:
             instruments[statement.assessment] = instrument_of(store, statement.assessment)
-        problems.extend(_problems(statement, instruments[statement.assessment]))
+        instrument = instruments[statement.assessment]
+        problems.extend(
+            process.problems_of_form(
+                statement.kind, statement.body, instrument.steps, instrument.codes
+            )
+        )
     if problems:
         raise RuleError("not-allowed", problems)
     return store.append(statements, recorded_by)
@@ -128,56 +133,7 @@ def level_body(sub_aspect: str, of: str, level: int | None, reason: str = "") ->
     return {
         "sub_aspect": sub_aspect,
         "of": of,
-        "pass": _pass_of(of),
+        "pass": process.AWAL if of == process.VERIFIED else None,
         "level": level,
         "reason": reason,
     }
-
-
-def _pass_of(of: str) -> str | None:
-    return process.FIRST_PASS if of == process.VERIFIED else None
-
-
-def _problems(statement: Statement, instrument: Instrument) -> list[Problem]:
-    body = statement.body
-    if statement.kind == process.LEVEL:
-        problems = _shape(statement, ("sub_aspect", "of", "pass", "level", "reason"))
-        if problems:
-            return problems
-        level = body["level"]
-        whole = isinstance(level, int) and not isinstance(level, bool)
-        if level is not None and not (whole and level in instrument.steps):
-            allowed = ", ".join(map(str, instrument.steps))
-            problems.append(Problem(str(body["sub_aspect"]), "level-off-scale", level, allowed))
-        if body["of"] not in (process.SELF, process.VERIFIED):
-            allowed = f"{process.SELF}, {process.VERIFIED}"
-            problems.append(Problem("of", "not-allowed", body["of"], allowed))
-        elif body["pass"] != _pass_of(body["of"]):
-            # Two passes of one verification would both stand, and neither be the level.
-            problems.append(Problem("pass", "not-allowed", body["pass"], _pass_of(body["of"])))
-    elif statement.kind == process.NOTE:
-        problems = _shape(statement, ("sub_aspect", "text"))
-        if problems:
-            return problems
-    else:
-        return [Problem(statement.kind, "kind-unknown", statement.kind)]
-    if body["sub_aspect"] not in instrument.by_code:
-        problems.append(Problem(str(body["sub_aspect"]), "code-unknown", body["sub_aspect"]))
-    return problems
-
-
-def _shape(statement: Statement, fields: tuple[str, ...]) -> list[Problem]:
-    if set(statement.body) != set(fields):
-        found = ", ".join(sorted(statement.body))
-        return [Problem(statement.kind, "body-shape", found, ", ".join(fields))]
-    texts = {name: statement.body[name] for name in fields if name not in ("level", "pass")}
-    return [
-        Problem(name, "body-shape", ascii(value)[:60], "text")
-        for name, value in texts.items()
-        if not _is_text(value)
-    ]
-
-
-def _is_text(value: object) -> bool:
-    """Say whether this can be stored as text: half of an emoji, cut by a browser, cannot."""
-    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +17,23 @@ from merit_kit.assessment._door import (
     now,
     record,
 )
-from merit_kit.errors import MeritError, RuleError, TableError
+from merit_kit.errors import MeritError, Problem, RuleError, TableError
 from merit_kit.instrument import Instrument, load
 from merit_kit.store import Statement, Store
-from merit_kit.workbook import LevelTable, first_agency, read_levels
+from merit_kit.workbook import Given, LevelTable, first_agency, read_levels
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a table: how many things it stated anew, and how many stood already."""
+    """What became of a table: how many things it stated anew, and how many stood already.
+
+    `left` are the levels that stand although the table's cell is empty, as (code, of, level).
+    """
 
     agency: str
     stated: int
     unchanged: int
+    left: tuple[tuple[str, str, int], ...] = ()
 
 
 def import_files(
@@ -40,6 +44,7 @@ def import_files(
     agency: str | None = None,
     edition: Instrument | None = None,
     invented: bool = False,
+    replacing: bool = False,
 ) -> list[Imported]:
     """Take over files of levels, one per agency, opening assessments that are not open yet.
 
@@ -52,6 +57,9 @@ def import_files(
         keeps its own, and another is refused.
     invented : bool
         Whether the data is made up; fixed when an assessment is opened.
+    replacing : bool
+        Whether to replace what others stated, and to settle conflicts; see
+        :func:`import_levels`.
 
     Raises
     ------
@@ -75,7 +83,7 @@ def import_files(
         (known or begin(store, code, round_, edition or load(), author, invented), table)
         for code, (known, table) in tables.items()
     ]
-    return import_levels(store, pairs, author)
+    return import_levels(store, pairs, author, replacing=replacing)
 
 
 def import_levels(
@@ -83,8 +91,13 @@ def import_levels(
     tables: Sequence[tuple[str, LevelTable]],
     author: str,
     recorded_by: str | None = None,
+    replacing: bool = False,
 ) -> list[Imported]:
     """Take over tables of levels, all or none. What stands already is not stated again.
+
+    A table replaces what its own author stated before. Where somebody else stated something
+    different, or a conflict is open, it is refused unless `replacing`: a file that lay about for
+    a week must not undo what was found in the sitting.
 
     Parameters
     ----------
@@ -95,7 +108,8 @@ def import_levels(
     Raises
     ------
     RuleError
-        If an assessment is not known, or its edition does not allow what a table says.
+        If an assessment is not known, its edition does not allow what a table says, or it differs
+        from what others stated. All of it at once.
     """
     frame = store.assessments()
     unknown = [assessment for assessment, _ in tables if assessment not in frame.index]
@@ -105,23 +119,37 @@ def import_levels(
     # What stands on each topic, by id; it moves on with every statement made here.
     stands: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in process.standing(process.unfold(entries)).itertuples():
-        stands.setdefault(row.topic, {})[row.id] = row.body
+        stands.setdefault(row.topic, {})[row.id] = (row.author, row.body)
     statements: list[Statement] = []
+    problems: list[Problem] = []
     results = []
     for assessment, table in tables:
-        wanted = _wanted(table)
-        before = len(statements)
-        for kind, body in wanted:
-            topic = process.topic(assessment, kind, body)
-            there = stands.get(topic, {})
-            if list(there.values()) == [body]:
-                continue
-            made = Statement(assessment, kind, author, now(), body, base=tuple(there))
-            statements.append(made)
-            stands[topic] = {made.id: body}
-        stated = len(statements) - before
         agency = str(frame.loc[assessment, "agency"])
-        results.append(Imported(agency, stated, len(wanted) - stated))
+        unchanged = 0
+        before = len(statements)
+        for kind, body in _wanted(table):
+            made = Statement(assessment, kind, author, now(), body)
+            topic = process.topic(asdict(made))
+            there = stands.get(topic, {})
+            if (
+                all(stated == body for _, stated in there.values())
+                if there
+                else _says_nothing(body)
+            ):
+                unchanged += 1
+                continue
+            others = {who for who, stated in there.values() if stated != body} - {author}
+            if (others or len(there) > 1) and not replacing:
+                stated = [_shown(other) for _, other in there.values() if other != body]
+                place = f"{agency} {body['sub_aspect']}"
+                problems.append(Problem(place, "import-differs", _shown(body), stated))
+                continue
+            statements.append(replace(made, base=tuple(there)))
+            stands[topic] = {made.id: (author, body)}
+        left = tuple(_left(table, assessment, author, stands))
+        results.append(Imported(agency, len(statements) - before, unchanged, left))
+    if problems:
+        raise RuleError("import-differs", problems, count=len(problems))
     record(store, statements, recorded_by or author)
     return results
 
@@ -139,6 +167,8 @@ def _one_file(
     named = first_agency(file)
     code = agency or named
     if code is None:
+        # A table with other faults is told those; only a sound one just lacks its agency.
+        read_levels(file, edition or load())
         raise TableError("agency-not-named", path=file.name)
     if named not in (None, code):
         raise TableError("agency-mismatch", path=file.name, found=named, allowed=code)
@@ -159,13 +189,40 @@ def _wanted(table: LevelTable) -> list[tuple[str, dict[str, Any]]]:
     """List what a table states, as kinds and bodies of entries."""
     wanted: list[tuple[str, dict[str, Any]]] = []
     for given in table.given:
-        for of, level, reason in (
-            (process.SELF, given.self_level, given.self_reason),
-            (process.VERIFIED, given.verified_level, given.verified_reason),
-        ):
-            if level is not None:
-                body = level_body(given.sub_aspect, of, level, reason)
-                wanted.append((process.LEVEL, body))
+        for of, level, reason in _both(given):
+            if level is not None or of in given.taken_back:
+                wanted.append((process.LEVEL, level_body(given.sub_aspect, of, level, reason)))
         if given.note:
             wanted.append((process.NOTE, {"sub_aspect": given.sub_aspect, "text": given.note}))
     return wanted
+
+
+def _both(given: Given) -> tuple[tuple[str, int | None, str], ...]:
+    return (
+        (process.SELF, given.self_level, given.self_reason),
+        (process.VERIFIED, given.verified_level, given.verified_reason),
+    )
+
+
+def _left(
+    table: LevelTable, assessment: str, author: str, stands: Mapping[tuple[str, ...], Any]
+) -> Iterator[tuple[str, str, int]]:
+    """Yield the levels that stand although their cell is empty."""
+    for given in table.given:
+        for of, level, _ in _both(given):
+            if of not in table.columns or level is not None or of in given.taken_back:
+                continue
+            body = level_body(given.sub_aspect, of, None)
+            asked = Statement(assessment, process.LEVEL, author, "", body)
+            for _, stated in stands.get(process.topic(asdict(asked)), {}).values():
+                if stated["level"] is not None:
+                    yield given.sub_aspect, of, stated["level"]
+
+
+def _says_nothing(body: Mapping[str, Any]) -> bool:
+    """Say whether this only takes back what was never stated."""
+    return "level" in body and body["level"] is None
+
+
+def _shown(body: Mapping[str, Any]) -> str:
+    return str(body.get("level", body.get("text", "")))[:60]

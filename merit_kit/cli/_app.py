@@ -6,7 +6,6 @@ import os
 import tempfile
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -70,10 +69,10 @@ def run(arguments: Sequence[str], lang: str) -> int:
 
 def _keep(error: Exception) -> str:
     """Write a traceback where whoever mends it can be given it; a user is shown its path."""
-    path = Path(tempfile.gettempdir()) / "merit-kit.log"
-    with path.open("a", encoding="utf-8") as file:
+    handle, path = tempfile.mkstemp(prefix="merit-kit-", suffix=".log", text=True)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         traceback.print_exception(error, file=file)
-    return str(path)
+    return path
 
 
 def _root(

@@ -40,6 +40,8 @@ def _init(
     from merit_kit import assessment, store, workbook
 
     screen = screen_of(context)
+    if not folder.strip():
+        raise MeritError("folder-missing", path=repr(folder))
     published = workbook.read_published(kit_folder("data") / "published" / "results.csv")
     with store.create_store(folder) as made:
         if name:
@@ -111,6 +113,7 @@ def _import(
         str | None, typer.Option("--edition", metavar="ID|FILE", help="cli.options.edition")
     ] = None,
     invented: Annotated[bool, typer.Option("--invented", help="cli.options.invented")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="cli.options.replace")] = False,
     store: StoreOption = None,
 ) -> None:
     from merit_kit import assessment, instrument
@@ -119,7 +122,7 @@ def _import(
     chosen = None if edition is None else instrument.named(edition)
     with opened(store) as at:
         author = assessment.whoami(at)
-        done = assessment.import_files(at, files, round_, author, agency, chosen, invented)
+        done = assessment.import_files(at, files, round_, author, agency, chosen, invented, replace)
     for result in done:
         screen.tell(
             "cli.import.done",
@@ -127,6 +130,8 @@ def _import(
             stated=result.stated,
             unchanged=result.unchanged,
         )
+        for code, of, level in result.left:
+            screen.tell("cli.import.left", code=code, of=screen.words(f"level.{of}"), level=level)
 
 
 def _audit(

@@ -83,7 +83,7 @@ def make(
                 outcomes.append(outcome)
                 progress.update(task, advance=1, description=outcome.agency)
     except KeyboardInterrupt:
-        screen.error(w("cli.interrupted"))
+        screen.error(w("cli.reports.interrupted", count=len(outcomes)))
         raise typer.Exit(INTERRUPTED) from None
     made = [o for o in outcomes if o.error is None]
     failed = [o for o in outcomes if o.error is not None]
@@ -98,5 +98,6 @@ def make(
     if failed:
         screen.error(w("cli.reports.failed", count=len(failed)))
         for outcome in failed:
-            screen.error(f"  {outcome.agency}: {outcome.error}")
+            if outcome.error is not None:
+                screen.error(f"  {outcome.agency}: {i18n.explain(outcome.error, w.lang)}")
     return len(failed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -34,17 +36,24 @@ def _demo(
     from merit_kit import lab, samples
 
     screen = screen_of(context)
-    if (folder / "merit.db").exists():
-        screen.tell("cli.demo.there", folder=str(folder))
-    else:
-        done = samples.make_demo(folder)
+    if folder.exists() and not folder.is_dir():
+        raise MeritError("folder-is-file", path=str(folder))
+    done = samples.make_demo(folder)
+    if done:
         screen.tell(
             "cli.demo.imported", agencies=len(done), stated=sum(each.stated for each in done)
         )
+    else:
+        screen.tell("cli.demo.there", folder=str(folder))
     lab.lay_out(folder)
     if reports and make(screen, folder, samples.DEMO_ROUND, None, screen.words.lang, None):
         raise typer.Exit(1)
-    screen.tell("cli.demo.next", folder=str(folder), round=samples.DEMO_ROUND)
+    screen.tell("cli.demo.next", folder=str(folder), round=samples.DEMO_ROUND, merit=_called())
+
+
+def _called() -> str:
+    """Return how to call this command again: by its name, or by its path while that is unknown."""
+    return "merit" if shutil.which("merit") else sys.argv[0]
 
 
 def _lab(context: typer.Context, folder: FolderArgument = Path("workspace")) -> None:

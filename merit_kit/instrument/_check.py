@@ -16,6 +16,7 @@ from merit_kit.errors import InstrumentError, Problem
 from merit_kit.i18n import LANGUAGES, Text
 from merit_kit.instrument._model import (
     ASSUMED,
+    OFFICIAL,
     Aspect,
     Category,
     Instrument,
@@ -24,7 +25,8 @@ from merit_kit.instrument._model import (
 )
 
 STATUSES = ("official", "reconstruction", "draft")
-CONFIDENCES = ("published", "re-worded", "inferred")
+PUBLISHED = "published"
+CONFIDENCES = (PUBLISHED, "re-worded", "inferred")
 MOST_DECIMALS = 6
 """Scoring counts in millionths of a point."""
 LARGEST = 1_000_000
@@ -43,10 +45,10 @@ def check(data: Any, lines: Mapping[str, int], problems: list[Problem]) -> Instr
     InstrumentError
         With every fault of the form and of the content, each with its path and line.
     """
-    reader = _Reader(lines, list(problems))
-    instrument = _instrument(reader, data if isinstance(data, dict) else {})
     if not isinstance(data, dict):
-        reader.note("", "not-a-mapping", type(data).__name__)
+        raise InstrumentError("instrument-foreign")
+    reader = _Reader(lines, list(problems))
+    instrument = _instrument(reader, data)
     if reader.problems:
         ordered = sorted(reader.problems, key=lambda p: reader.line(str(p.where)))
         raise InstrumentError(
@@ -63,7 +65,8 @@ class _Reader:
     def __init__(self, lines: Mapping[str, int], problems: list[Problem]) -> None:
         self.lines = lines
         self.problems = problems
-        self.source_keys: set[str] = set()
+        self.confidences: dict[str, str] = {}
+        self.official = False
 
     def note(self, where: str, key: str, found: Any = None, allowed: Any = None) -> None:
         self.problems.append(Problem(where, key, found, allowed))
@@ -164,8 +167,12 @@ class _Reader:
             self.note(where, "source-missing", allowed=ASSUMED)
         elif not isinstance(key, str):
             self.note(where, "not-text", key)
-        elif key != ASSUMED and key not in self.source_keys:
-            self.note(where, "source-unknown", key, ", ".join(sorted({*self.source_keys, ASSUMED})))
+        elif key != ASSUMED and key not in self.confidences:
+            known = ", ".join(sorted({*self.confidences, ASSUMED}))
+            self.note(where, "source-unknown", key, known)
+        elif self.official and self.confidences.get(key) != PUBLISHED:
+            # Else one changed word would turn a reconstruction into the regulation.
+            self.note(where, "official-unproven", key, PUBLISHED)
 
     def sources(
         self, data: Mapping[str, Any], where: str, parts: tuple[str, ...]
@@ -195,7 +202,8 @@ def _instrument(reader: _Reader, data: dict[str, Any]) -> Instrument:
         reader.note("id", "not-an-id", edition)
     status = reader.choice(data, "", "status", STATUSES)
     sources = {source.key: source for source in _sources(reader, data)}
-    reader.source_keys = set(sources)
+    reader.confidences = {source.key: source.confidence for source in sources.values()}
+    reader.official = status == OFFICIAL
     valid = reader.mapping(data, "", "valid")
     reader.keys(valid, "valid", ("from", "to", "source"))
     reader.source(valid.get("source"), "valid.source")
@@ -363,6 +371,8 @@ def _sub_aspect(
 def _check_maximum(
     reader: _Reader, data: dict[str, Any], aspects: tuple[Aspect, ...], scale: tuple[int, ...]
 ) -> None:
+    if sum((s.weight or 0) * scale[-1] for a in aspects for s in a.sub_aspects) > LARGEST:
+        reader.note("aspects", "not-allowed", "maximum", f"0-{LARGEST}")
     if data.get("status") == "draft" and data.get("maximum") is None:
         return
     stated = reader.mapping(data, "", "maximum")

@@ -15,6 +15,7 @@ from merit_kit.instrument._model import Instrument
 from merit_kit.instrument._yaml import read_with_lines
 
 DEFAULT = "kasn-2019"
+MOST_BYTES = 5_000_000
 
 
 def editions() -> list[str]:
@@ -55,6 +56,10 @@ def read_edition(path: Path) -> Instrument:
         If it cannot be read, or with all its faults, each with its path and line.
     """
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InstrumentError(
+                "table-too-large", path=path.name, found=path.stat().st_size, allowed=MOST_BYTES
+            )
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise InstrumentError("file-missing", path=str(path)) from None

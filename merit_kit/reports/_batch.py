@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from merit_kit import i18n
 from merit_kit.assessment import Case
 from merit_kit.errors import MeritError, ReportError
 from merit_kit.files import is_code, kit_folder, write_whole
@@ -28,12 +27,12 @@ _CELL_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one report: its page, or in `error` a sentence that says why not."""
+    """What became of one report: its page, or the error that kept it from being made."""
 
     agency: str
     path: Path
     seconds: float
-    error: str | None = None
+    error: MeritError | None = None
 
 
 def make_reports(
@@ -58,25 +57,45 @@ def make_reports(
     if kind not in TEMPLATES:
         raise ReportError("report-kind-unknown", found=kind, allowed=", ".join(TEMPLATES))
     template = kit_folder("templates") / TEMPLATES[kind]
+    _check_writable(folder)
     exporter = _exporter()
     for case in cases:
         started = time.monotonic()
-        path = output_path(folder, case, lang, kind)
-        failed = path.parent / FAILED / f"{path.stem}.ipynb"
-        error: str | None = None
-        page = b""
+        error: MeritError | None = None
+        path = folder
         try:
+            path = output_path(folder, case, lang, kind)
+            failed = path.parent / FAILED / f"{path.stem}.ipynb"
             page = _page(case, template, exporter, lang, failed)
             write_whole(path, page)
             failed.unlink(missing_ok=True)
+            _note(path, case, page, lang, time.monotonic() - started)
         except MeritError as refused:
-            error = i18n.explain(refused, lang)
+            error = refused
         except OSError as refused:
-            error = i18n.say("errors.file-unwritable", lang, path=str(path), said=refused.strerror)
-        seconds = time.monotonic() - started
-        if error is None:
-            _note(path, case, page, lang, seconds)
-        yield Outcome(str(case.agency["code"]), path, seconds, error)
+            said = refused.strerror or str(refused)
+            error = ReportError("file-unwritable", path=str(refused.filename or path), said=said)
+        except Exception as fault:
+            # Whatever it is, the other reports are still wanted tonight.
+            error = ReportError("report-unexpected", said=_in_short(fault))
+        yield Outcome(str(case.agency["code"]), path, time.monotonic() - started, error)
+
+
+def _check_writable(folder: Path) -> None:
+    """Find out before the first report is made, and not after each, that none can be kept."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".merit.tmp"
+        write_whole(probe, b"")
+        probe.unlink()
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise ReportError("file-unwritable", path=str(folder), said=said) from error
+
+
+def _in_short(fault: BaseException) -> str:
+    lines = str(fault).strip().splitlines() or [""]
+    return f"{type(fault).__name__}: {lines[0][:200]}"
 
 
 def output_path(folder: Path, case: Case, lang: str, kind: str) -> Path:
@@ -113,8 +132,9 @@ def _page(case: Case, template: Path, exporter: object, lang: str, failed: Path)
                 request_save_on_cell_execute=False,
                 execution_timeout=_CELL_SECONDS,
                 cwd=scratch,
-                # Else each kernel warns on the terminal that it listens on loopback in the clear.
-                extra_arguments=["--log-level=ERROR"],
+                # Else each kernel warns that it listens on loopback in the clear, and calls being
+                # shut down an error.
+                extra_arguments=["--log-level=CRITICAL"],
             )
         except PapermillExecutionError as error:
             _keep(executed, failed)
@@ -122,8 +142,7 @@ def _page(case: Case, template: Path, exporter: object, lang: str, failed: Path)
             raise ReportError("report-failed", said=said, path=str(failed)) from error
         except (CellTimeoutError, DeadKernelError) as error:
             _keep(executed, failed)
-            said = str(error).strip().splitlines()[0]
-            raise ReportError("report-failed", said=said, path=str(failed)) from error
+            raise ReportError("report-failed", said=_in_short(error), path=str(failed)) from error
     page, _ = exporter.from_notebook_node(notebook)  # type: ignore[attr-defined]
     return str(page).encode("utf-8")
 
@@ -141,7 +160,10 @@ def _keep(executed: Path, failed: Path) -> None:
 
 
 def _note(path: Path, case: Case, page: bytes, lang: str, seconds: float) -> None:
-    """Add a line to the manifest. A line torn by a crash is no JSON and counts for nothing."""
+    """Add a line to the manifest. A line torn by a crash is no JSON and counts for nothing.
+
+    The line break comes first, so that what follows a torn line is not torn along with it.
+    """
     line = {
         "agency": case.agency["code"],
         "file": path.name,
@@ -155,6 +177,6 @@ def _note(path: Path, case: Case, page: bytes, lang: str, seconds: float) -> Non
         "milliseconds": round(seconds * 1000),
     }
     with (path.parent / MANIFEST).open("a", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
+        file.write("\n" + json.dumps(line, ensure_ascii=False, sort_keys=True))
         file.flush()
         os.fsync(file.fileno())

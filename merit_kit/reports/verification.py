@@ -97,12 +97,18 @@ class VerificationReport:
         """Points by ``(self | verified, aspect)``."""
         return scoring.aspect_points(self.levels, self.instrument)
 
+    @cached_property
+    def _points(self) -> pd.DataFrame:
+        """Points by sub-aspect, rows and columns as `levels`."""
+        return scoring.points(self.levels, self.instrument)
+
     @property
     def facts(self) -> PageFacts:
         """What the frame of the page says."""
         w, agency = self.words, str(self.case.agency["name"])
         title = f"{w('report.verification.short')}: {agency}, {self.round_name}"
-        footer = w("report.footer", digest=short(self.case.assessment_digest), agency=agency)
+        name = agency if len(agency) <= 60 else f"{agency[:59]}…"
+        footer = w("report.footer", digest=short(self.case.assessment_digest), agency=name)
         return PageFacts(self.lang, title, footer, self.simulation)
 
     @property
@@ -118,9 +124,13 @@ class VerificationReport:
 
     def head(self) -> Fragment:
         """Return the title, whose report it is, and under which edition it was made."""
+        standing = self.case.standing
+        verified = standing[[b.get("of") == VERIFIED for b in standing["body"]]]
         return self._part(
             "head",
             facts=self.facts,
+            recorded=max(standing["recorded_at"]),
+            evaluators=[self.case.person_line(key) for key in sorted(set(verified["author"]))],
             agency=self.case.agency,
             round_name=self.round_name,
             instrument=self.instrument,
@@ -140,6 +150,7 @@ class VerificationReport:
             maximum=self.instrument.maximum,
             scale=self._scale(own, verified),
             counts=self._moved_counts(),
+            decimals=self.instrument.decimals,
         )
 
     def aspects(self) -> Fragment:
@@ -161,7 +172,8 @@ class VerificationReport:
                     "verified": _known(verified["points"], verified["assessed"]),
                     "percent": _known(verified["percent"], verified["assessed"]),
                     "own_percent": _known(own["percent"], own["assessed"]),
-                    "provisional": verified["assessed"] < verified["of"],
+                    "provisional": 0 < verified["assessed"] < verified["of"],
+                    "own_provisional": 0 < own["assessed"] < own["of"],
                     "most": verified["most"],
                     "bar": charts.bar(
                         _known(verified["percent"], verified["assessed"]),
@@ -172,8 +184,9 @@ class VerificationReport:
             )
         profile = charts.profile(
             [str(aspect.number) for aspect in self.instrument.aspects],
-            [_nan(row["percent"]) for row in rows],
-            [_nan(row["own_percent"]) for row in rows],
+            # A part of an aspect is no outline of it.
+            [math.nan if row["provisional"] else _nan(row["percent"]) for row in rows],
+            [math.nan if row["own_provisional"] else _nan(row["own_percent"]) for row in rows],
             self.words("report.aspects.profile"),
             (self.words("level.verified"), self.words("level.self")),
         )
@@ -200,21 +213,20 @@ class VerificationReport:
         rows = [
             {
                 "sub": by_code[code],
-                "level": row["level"],
-                "next": int(row["next"]),
-                "gain": row["gain"],
-                "open": row["open"],
-                "asks": by_code[code].levels[int(row["next"])],
+                **row,
+                "asks": by_code[code].levels[row["aim"]],
             }
-            for code, row in frame.head(MOST_LIFTS).iterrows()
-            if isinstance(code, str)
+            for code, row in frame.head(MOST_LIFTS).to_dict("index").items()
         ]
+        cut = frame.iloc[len(rows) :]
+        equal = cut[cut["gain"] == rows[-1]["gain"]] if rows else cut
         return self._part(
             "lifts",
             rows=rows,
             verified=self.results[VERIFIED],
             below_top=len(frame),
             gain=sum(row["gain"] for row in rows),
+            equal=", ".join(equal.index),
         )
 
     def history(self) -> Fragment:
@@ -244,7 +256,14 @@ class VerificationReport:
 
     def signatures(self) -> Fragment:
         """Return places for both sides to sign."""
-        return self._part("signatures", agency=self.case.agency, simulation=self.simulation)
+        return self._part(
+            "signatures",
+            agency=self.case.agency,
+            round_name=self.round_name,
+            verified=self.results[VERIFIED],
+            short=short(self.case.assessment_digest),
+            simulation=self.simulation,
+        )
 
     def _part(self, name: str, facts: PageFacts | None = None, **values: Any) -> Fragment:
         html = render(f"verification/{name}", self.lang, **values)
@@ -252,7 +271,8 @@ class VerificationReport:
         return Fragment(html, text, facts)
 
     def _scale(self, own: _Result, verified: _Result) -> Any:
-        if self.instrument.bands_on != "score":
+        # A provisional total has no category, so it has no place on this scale either.
+        if self.instrument.bands_on != "score" or not (own.complete or verified.complete):
             return ""
         # The last band is open upwards; it is drawn to the maximum.
         edges = [float(c.low) for c in self.instrument.categories] + [
@@ -264,20 +284,22 @@ class VerificationReport:
         ]
 
         def mark(of: str, result: _Result) -> charts.Mark | None:
-            if result.assessed == 0:
+            if not result.complete:
                 return None
             label = f"{self.words(f'level.{of}')} {self.words.number(result.total)}"
             return charts.Mark(result.total, label)
 
         title = self.words(
             "report.summary.scale",
-            verified=_or_dash(verified.total, verified.assessed, self.words),
-            own=_or_dash(own.total, own.assessed, self.words),
+            verified=_or_dash(verified.total, verified.complete, self.words),
+            own=_or_dash(own.total, own.complete, self.words),
         )
         return charts.band_scale(bands, mark(VERIFIED, verified), mark(OWN, own), title)
 
-    def _moved_counts(self) -> dict[str, int]:
+    def _moved_counts(self) -> dict[str, int] | None:
         both = self.levels.dropna(axis="columns")
+        if both.empty:
+            return None
         moved = both.loc[VERIFIED] - both.loc[OWN]
         return {
             "raised": int((moved > 0).sum()),
@@ -306,14 +328,15 @@ class VerificationReport:
 
     def _row(self, sub: SubAspect) -> dict[str, Any]:
         own, verified = (self.levels.loc[of, sub.code] for of in (OWN, VERIFIED))
-        both = not (math.isnan(own) or math.isnan(verified))
-        weight = float(sub.weight or 0)
+        own_points, points = (self._points.loc[of, sub.code] for of in (OWN, VERIFIED))
+        differs = not math.isnan(own) and own != verified
         return {
             "sub": sub,
             "own": _whole(own),
             "verified": _whole(verified),
-            "points": None if math.isnan(verified) else weight * verified,
-            "moved": weight * (verified - own) if both else None,
+            "points": points,
+            "moved": points - own_points,
+            "claimed": self._criterion(sub, own) if differs else None,
             "reached": self._criterion(sub, verified),
             "texts": self._texts[sub.code],
             "conflict": sub.code in self._in_conflict,

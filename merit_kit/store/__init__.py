@@ -2,18 +2,26 @@
 
 from merit_kit.store._audit import audit, passed_through
 from merit_kit.store._entries import OPENED, Appended, Statement, assessment_digest, new_id, opened
-from merit_kit.store._store import Store, create_store, open_store
+from merit_kit.store._evidence import StoredFile
+from merit_kit.store._opening import create_store, open_store
+from merit_kit.store._rights import EVERY, grant_application, permit, withdraw
+from merit_kit.store._store import Store
 
 __all__ = [
+    "EVERY",
     "OPENED",
     "Appended",
     "Statement",
     "Store",
+    "StoredFile",
     "assessment_digest",
     "audit",
     "create_store",
+    "grant_application",
     "new_id",
     "open_store",
     "opened",
     "passed_through",
+    "permit",
+    "withdraw",
 ]

@@ -1,7 +1,8 @@
 """Whether what is in the store is what was put into it.
 
-Finds a changed, removed, re-ordered, replaced or smuggled-in entry, and an assessment moved to
-another agency, round or edition. Whoever rewrites *everything* (each hash, each anchor) leaves no
+Finds a changed, removed, re-ordered, replaced or smuggled-in entry; an assessment moved to
+another agency, round or edition; a file of evidence that is gone or damaged; a guard of the
+database that was taken away. Whoever rewrites *everything* (each hash, each anchor) leaves no
 trace in here; the digests printed in reports are for that: see `passed_through`.
 """
 
@@ -11,33 +12,54 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 import pandas as pd
+import sqlalchemy as sa
 
 from merit_kit.canonical import digest
 from merit_kit.errors import Problem, StoreError
-from merit_kit.store._entries import COPIED, OPENED, assessment_digest, link, opened
+from merit_kit.store import _tables as t
+from merit_kit.store._dialects import missing_triggers
+from merit_kit.store._entries import COPIED, EVIDENCE, OPENED, assessment_digest, link, opened
+from merit_kit.store._evidence import fault as evidence_fault
+from merit_kit.store._rights import missing_policies, sees_everything
 from merit_kit.store._store import Store
 
 
 def audit(store: Store) -> list[Problem]:
-    """Check every chain, digest, edition and assessment; an empty list if all is as it was put.
+    """Check every chain, digest, edition, assessment and file, and what guards them.
 
-    Each problem's `where` is ``agency/round #position``, or the table's name.
+    An empty list if all is as it was put. Each problem's `where` is ``agency/round #position``,
+    the beginning of a file's digest, or the table's name.
+
+    Raises
+    ------
+    StoreError
+        If the database hides part of the entries from us: an agency's role cannot audit.
     """
-    assessments, entries, anchors = store.assessments(), store.entries(), store.anchors()
-    problems: list[Problem] = []
-    for edition in sorted(set(assessments["edition"])):
+    problems = list(_guards(store))
+    assessments, entries, anchors, files = store.as_they_are(
+        sa.select(t.assessment).order_by(t.assessment.c.round, t.assessment.c.agency),
+        sa.select(t.entry).order_by(t.entry.c.assessment, t.entry.c.position),
+        sa.select(t.anchor).order_by(t.anchor.c.assessment, t.anchor.c.position),
+        sa.select(t.evidence).order_by(t.evidence.c.assessment, t.evidence.c.sha256),
+    )
+    for edition in sorted(set(assessments["edition"]), key=str):
         if not _is_kept(store, edition):
             problems.append(Problem("edition", "audit-edition", edition))
     by_assessment = dict(list(entries.groupby("assessment", sort=False)))
     noted_by_assessment = dict(list(anchors.groupby("assessment", sort=False)))
-    for key, row in assessments.to_dict("index").items():
+    files_by_assessment = {
+        key: set(own["sha256"]) for key, own in files.groupby("assessment", sort=False)
+    }
+    for row in assessments.to_dict("records"):
+        key = row["id"]
         own = by_assessment.pop(key, entries.iloc[:0])
         noted = noted_by_assessment.pop(key, anchors.iloc[:0])
         name = f"{row['agency']}/{row['round']}"
         problems.extend(_assessment(name, row, own, noted))
+        problems.extend(_named_files(name, own, files_by_assessment.get(key, set())))
     for key in sorted(map(str, {*by_assessment, *noted_by_assessment})):
         problems.append(Problem(str(key), "audit-assessment-removed"))
-    return problems
+    return [*problems, *_files(store, files)]
 
 
 def passed_through(store: Store, printed: str) -> list[str]:
@@ -56,6 +78,37 @@ def passed_through(store: Store, printed: str) -> list[str]:
     return [
         f"{names.get(hit.assessment, hit.assessment)} #{hit.position}" for hit in hits.itertuples()
     ]
+
+
+def _guards(store: Store) -> Iterator[Problem]:
+    """Say which triggers and policies are gone; they are never put back without a word."""
+    with store.reading() as connection:
+        if not sees_everything(connection):
+            raise StoreError("audit-not-all-seen", path=store.place)
+        for table, name in missing_triggers(connection):
+            yield Problem(table, "audit-trigger", name)
+        for table, name in missing_policies(connection):
+            yield Problem(table, "audit-policy", name)
+
+
+def _files(store: Store, files: pd.DataFrame) -> Iterator[Problem]:
+    """Read every file and say which is not what was put there."""
+    for row in files.to_dict("records"):
+        if key := evidence_fault(store, row):
+            yield Problem(str(row["sha256"])[:16], key, row["size"])
+
+
+def _named_files(name: str, entries: pd.DataFrame, there: set[str]) -> Iterator[Problem]:
+    """Say which entries name a file that was never put in their assessment."""
+    for entry in entries[entries["kind"] == EVIDENCE].to_dict("records"):
+        try:
+            body = opened(entry["payload"]).get("body")
+        except (TypeError, ValueError, RecursionError):
+            continue  # reported as unreadable
+        named = body.get("sha256") if isinstance(body, dict) else None
+        # Evidence may also be a link, or told; then it names no file.
+        if named is not None and str(named) not in there:
+            yield Problem(f"{name} #{entry['position']}", "audit-evidence-unknown", str(named)[:16])
 
 
 def _is_kept(store: Store, edition: str) -> bool:
@@ -133,9 +186,10 @@ def _opening(name: str, row: dict[Hashable, Any], entries: pd.DataFrame) -> Iter
         return
     try:
         body = opened(first.iloc[0]["payload"]).get("body")
-    except (ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError):
         return  # already reported as unreadable
     stated = body if isinstance(body, dict) else {}
+    says = {**row, "invented": bool(row["invented"])}
     for column in ("agency", "round", "edition", "invented"):
-        if stated.get(column) != row[column]:
-            yield Problem(name, "audit-moved", row[column], stated.get(column))
+        if stated.get(column) != says[column]:
+            yield Problem(name, "audit-moved", says[column], stated.get(column))

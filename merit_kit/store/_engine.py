@@ -1,4 +1,4 @@
-"""Opening a database: which URLs are served, and how SQLite keeps what it acknowledged."""
+"""Opening a database: which URLs are served, and how each keeps what it acknowledged."""
 
 from __future__ import annotations
 
@@ -15,8 +15,13 @@ from merit_kit.errors import StoreError
 
 FILE_NAME = "merit.db"
 BUSY_SECONDS = 15
+CONNECT_SECONDS = 10
+SILENT_SECONDS = 60
 WAL_SAFE = (3, 51, 3)
 """From 3.7.0 to 3.51.2 a WAL can lose committed pages (sqlite.org/wal.html, WAL-reset bug)."""
+
+_POSTGRESQL = ("postgresql", "postgresql+psycopg")
+_ALLOWED = "sqlite:///FILE, postgresql://USER@SERVER/DATABASE"
 
 _NETWORK_FILE_SYSTEMS = {
     "nfs",
@@ -53,12 +58,15 @@ def connect(where: str | os.PathLike[str]) -> tuple[sa.Engine, Path | None]:
         If the URL cannot be served. It is never replaced by something else that would work.
     """
     text = os.fspath(where)
+    kind = text.split("://", 1)[0]
+    if "://" in text and kind in _POSTGRESQL:
+        return _postgresql(text), None
     if "://" in text and not text.startswith("sqlite:"):
-        raise StoreError("store-not-served", found=text.split("://", 1)[0], allowed="sqlite")
+        raise StoreError("store-not-served", found=kind, allowed="sqlite, postgresql")
     if text.startswith("sqlite:"):
         text = _file_named_by(text)
     if text in ("", ":memory:"):
-        raise StoreError("store-not-served", found=os.fspath(where) or "''", allowed="sqlite")
+        raise StoreError("store-not-served", found=os.fspath(where) or "''", allowed=_ALLOWED)
     path = Path(text).expanduser()
     if path.is_dir() or (path.suffix == "" and not path.is_file()):
         path = path / FILE_NAME
@@ -68,20 +76,67 @@ def connect(where: str | os.PathLike[str]) -> tuple[sa.Engine, Path | None]:
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,  # what was stated is nobody's business in a traceback
     )
     sa.event.listen(engine, "connect", _set_up_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine, path
 
 
+def _postgresql(text: str) -> sa.Engine:
+    try:
+        url = sa.make_url(text)
+    except (sa.exc.ArgumentError, ValueError):
+        url = sa.URL.create("postgresql")
+    # Without a name the server would take the user's, which is not what was meant. The URL is
+    # not repeated, nor is the first error kept: the password is in both.
+    if not url.database:
+        raise StoreError("store-not-served", found="postgresql://", allowed=_ALLOWED)
+    try:
+        import psycopg  # noqa: F401 looked at here, to say in words that it is missing
+    except ImportError as error:
+        raise StoreError("store-driver-missing", said=str(error)) from error
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        isolation_level="READ COMMITTED",
+        # A laptop that slept, a server that was restarted: asked before each use, made anew.
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "client_encoding": "utf8",
+            "application_name": "merit-kit",
+            # Notices in a minute, not in two hours, that the other end is gone.
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            # As the address says it, whatever it says.
+            **{name: value for name, value in url.query.items() if isinstance(value, str)},
+        },
+    )
+    sa.event.listen(engine, "connect", _set_up_postgresql)
+    return engine
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    # Whoever holds the lock of an assessment and falls silent must not hold it for ever.
+    connection.autocommit = True
+    connection.execute(
+        "SELECT set_config('lock_timeout', %s, false),"
+        " set_config('idle_in_transaction_session_timeout', %s, false)",
+        [f"{BUSY_SECONDS * 1000}", f"{SILENT_SECONDS * 1000}"],
+    )
+    connection.autocommit = False
+
+
 def _file_named_by(url: str) -> str:
     try:
         made = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError) as error:
-        raise StoreError("store-not-served", found=url, allowed="sqlite:///FILE") from error
+        raise StoreError("store-not-served", found=url, allowed=_ALLOWED) from error
     # sqlite://data/merit.db names a host "data" and a file that is not the one meant.
     if made.host or made.query:
-        raise StoreError("store-not-served", found=url, allowed="sqlite:///FILE")
+        raise StoreError("store-not-served", found=url, allowed=_ALLOWED)
     return made.database or ""
 
 
@@ -129,6 +184,8 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     # REPLACE must wake the delete triggers as well.
     cursor.execute("PRAGMA recursive_triggers = ON")
+    # A person who was erased is not to be read in what is left of the page.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

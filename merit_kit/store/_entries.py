@@ -29,6 +29,9 @@ OPENED = "opened"
 """The kind of the first entry of every assessment. Its body repeats the assessment's row, so that
 moving an assessment to another agency, round or edition shows."""
 
+EVIDENCE = "evidence"
+"""The kind of an entry that names a file, by `sha256` in its body."""
+
 COPIED = ("id", "assessment", "room", "kind", "visible_to", "author", "stated_at")
 """Fields of the payload that stand as columns beside it; the audit holds them equal."""
 

@@ -1,78 +1,129 @@
 """The schema, in numbered steps. Each runs in one transaction together with its own record.
 
 Steps are additive and never edited once released: a store of any age becomes today's by running
-those it lacks. They are plain SQL that SQLite and PostgreSQL both read, but for what `dialect`
-says. After the last one the triggers are made again, so that no step can leave them behind.
+those it lacks. They are plain SQL that SQLite and PostgreSQL both read, but for what `_dialects`
+says. After each one the triggers and policies are made again, so that no step can leave them
+behind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
 from merit_kit.errors import StoreError
-
-APPEND_ONLY = ("entry", "anchor", "assessment", "edition")
-"""Tables whose rows are added and never changed. People can be erased, so they are elsewhere."""
-
-# Everything that is unique in a table: REPLACE takes away the old row for any of it.
-_KEYS = {
-    "entry": "id = NEW.id OR (assessment = NEW.assessment AND (position = NEW.position"
-    " OR (writer = NEW.writer AND seq = NEW.seq)))",
-    "anchor": "assessment = NEW.assessment AND position = NEW.position",
-    "assessment": "id = NEW.id OR (agency = NEW.agency AND round = NEW.round)",
-    "edition": "digest = NEW.digest",
-}
-
-_NOW = {"sqlite": "(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"}
+from merit_kit.store import _tables as t
+from merit_kit.store._dialects import is_postgresql, queue, renew_triggers, words
+from merit_kit.store._rights import renew_policies
 
 
 def _tables(connection: sa.Connection) -> None:
-    now = _NOW[connection.dialect.name]
+    w = words(connection)
     for statement in (
-        "CREATE TABLE store (id TEXT PRIMARY KEY, made_at TEXT NOT NULL)",
-        """CREATE TABLE person (
-            id TEXT PRIMARY KEY, login TEXT, name TEXT NOT NULL, nip TEXT, office TEXT)""",
-        """CREATE TABLE agency (
-            code TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, province TEXT)""",
-        """CREATE TABLE round (
-            code TEXT PRIMARY KEY, year INTEGER NOT NULL, number INTEGER NOT NULL,
+        f"CREATE TABLE store (id {w.text} PRIMARY KEY, made_at {w.text} NOT NULL)",
+        f"""CREATE TABLE person (
+            id {w.text} PRIMARY KEY, login {w.text}, name {w.text} NOT NULL, nip {w.text},
+            office {w.text})""",
+        f"""CREATE TABLE agency (
+            code {w.text} PRIMARY KEY, name {w.text} NOT NULL, kind {w.text} NOT NULL,
+            province {w.text})""",
+        f"""CREATE TABLE round (
+            code {w.text} PRIMARY KEY, year INTEGER NOT NULL, number INTEGER NOT NULL,
             UNIQUE (year, number))""",
-        "CREATE TABLE edition (digest TEXT PRIMARY KEY, id TEXT NOT NULL, data TEXT NOT NULL)",
-        """CREATE TABLE assessment (
-            id TEXT PRIMARY KEY,
-            agency TEXT NOT NULL REFERENCES agency (code),
-            round TEXT NOT NULL REFERENCES round (code),
-            edition TEXT NOT NULL REFERENCES edition (digest),
+        f"""CREATE TABLE edition (
+            digest {w.text} PRIMARY KEY, id {w.text} NOT NULL, data {w.text} NOT NULL)""",
+        f"""CREATE TABLE assessment (
+            id {w.text} PRIMARY KEY,
+            agency {w.text} NOT NULL REFERENCES agency (code),
+            round {w.text} NOT NULL REFERENCES round (code),
+            edition {w.text} NOT NULL REFERENCES edition (digest),
             invented INTEGER NOT NULL CHECK (invented IN (0, 1)),
             UNIQUE (agency, round))""",
         f"""CREATE TABLE entry (
-            assessment TEXT NOT NULL REFERENCES assessment (id),
+            assessment {w.text} NOT NULL REFERENCES assessment (id),
             position INTEGER NOT NULL CHECK (position > 0),
-            id TEXT NOT NULL UNIQUE,
-            room TEXT, kind TEXT NOT NULL,
-            visible_to TEXT NOT NULL CHECK (visible_to IN ('internal', 'agency', 'public')),
-            author TEXT NOT NULL, stated_at TEXT NOT NULL,
-            recorded_by TEXT NOT NULL, recorded_at TEXT NOT NULL DEFAULT {now},
-            writer TEXT NOT NULL, seq INTEGER NOT NULL CHECK (seq > 0),
-            prev TEXT NOT NULL, payload TEXT NOT NULL, hash TEXT NOT NULL,
+            id {w.text} NOT NULL UNIQUE,
+            room {w.text}, kind {w.text} NOT NULL,
+            visible_to {w.text} NOT NULL CHECK (visible_to IN ('internal', 'agency', 'public')),
+            author {w.text} NOT NULL, stated_at {w.text} NOT NULL,
+            recorded_by {w.text} NOT NULL, recorded_at {w.text} NOT NULL DEFAULT {w.now},
+            writer {w.text} NOT NULL, seq INTEGER NOT NULL CHECK (seq > 0),
+            prev {w.text} NOT NULL, payload {w.text} NOT NULL, hash {w.text} NOT NULL,
             PRIMARY KEY (assessment, position),
             UNIQUE (assessment, writer, seq))""",
         # Says what the digest was after each entry. Without it the last entry could be cut off
         # and nothing inside the store would show it.
-        """CREATE TABLE anchor (
-            assessment TEXT NOT NULL REFERENCES assessment (id), position INTEGER NOT NULL,
-            digest TEXT NOT NULL, PRIMARY KEY (assessment, position))""",
-        """CREATE TABLE published (
-            agency TEXT NOT NULL, kind TEXT NOT NULL, year TEXT NOT NULL, score TEXT,
-            "index" TEXT, category TEXT, aspect_values TEXT, source TEXT NOT NULL,
+        f"""CREATE TABLE anchor (
+            assessment {w.text} NOT NULL REFERENCES assessment (id), position INTEGER NOT NULL,
+            digest {w.text} NOT NULL, PRIMARY KEY (assessment, position))""",
+        f"""CREATE TABLE published (
+            agency {w.text} NOT NULL, kind {w.text} NOT NULL, year {w.text} NOT NULL,
+            score {w.text}, "index" {w.text}, category {w.text}, aspect_values {w.text},
+            source {w.text} NOT NULL,
             PRIMARY KEY (agency, year, source))""",
     ):
-        connection.execute(sa.text(statement))
+        connection.exec_driver_sql(statement)
 
 
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_tables,)
+def _evidence(connection: sa.Connection) -> None:
+    w = words(connection)
+    # One row for each assessment and each circle of readers: whoever may read a file is read off
+    # its own row, and naming a digest seen elsewhere opens nothing.
+    connection.exec_driver_sql(
+        f"""CREATE TABLE evidence (
+            id {w.text} PRIMARY KEY,
+            assessment {w.text} NOT NULL REFERENCES assessment (id),
+            visible_to {w.text} NOT NULL CHECK (visible_to IN ('internal', 'agency', 'public')),
+            sha256 {w.text} NOT NULL, size INTEGER NOT NULL CHECK (size > 0),
+            type {w.text} NOT NULL, parts INTEGER NOT NULL CHECK (parts > 0),
+            recorded_at {w.text} NOT NULL DEFAULT {w.now},
+            UNIQUE (assessment, sha256, visible_to))"""
+    )
+    # Empty in SQLite: there the contents lie in a folder beside the file.
+    connection.exec_driver_sql(
+        f"""CREATE TABLE evidence_chunk (
+            file {w.text} NOT NULL REFERENCES evidence (id),
+            number INTEGER NOT NULL CHECK (number > 0),
+            content {w.blob} NOT NULL, PRIMARY KEY (file, number))"""
+    )
+
+
+def _rights(connection: sa.Connection) -> None:
+    w = words(connection)
+    # Read by the policies of PostgreSQL. SQLite has no roles, and so no rows here.
+    connection.exec_driver_sql(
+        f"""CREATE TABLE permitted (
+            role {w.text} NOT NULL, assessment {w.text} NOT NULL,
+            sees {w.text} NOT NULL CHECK (sees IN ('all', 'agency')),
+            PRIMARY KEY (role, assessment))"""
+    )
+
+
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (_tables, _evidence, _rights)
+
+
+def create(engine: sa.Engine, made: Mapping[str, Any], place: str) -> None:
+    """Make the schema and the row that says which store this is: all of it, or nothing.
+
+    Raises
+    ------
+    StoreError
+        If there is a store already, or the database cannot hold every text.
+    """
+    with engine.begin() as connection:
+        queue(connection, ["schema"])
+        if {"store", "step"} & set(sa.inspect(connection).get_table_names()):
+            raise StoreError("store-exists", path=place)
+        if is_postgresql(connection):
+            # Any other would refuse an agency's text one day, in the middle of a sitting.
+            found = connection.exec_driver_sql("SHOW server_encoding").scalar()
+            if found != "UTF8":
+                raise StoreError("store-encoding", path=place, found=found, allowed="UTF8")
+        for number in range(1, len(STEPS) + 1):
+            _take(connection, number)
+        connection.execute(sa.insert(t.store), dict(made))
 
 
 def migrate(engine: sa.Engine) -> None:
@@ -88,44 +139,29 @@ def migrate(engine: sa.Engine) -> None:
         done = _last_step(connection) if sa.inspect(connection).has_table("step") else 0
     if done > len(STEPS):
         raise StoreError("store-newer", found=done, allowed=len(STEPS))
-    for number, step in enumerate(STEPS[done:], start=done + 1):
+    for number in range(done + 1, len(STEPS) + 1):
         with engine.begin() as connection:
-            connection.execute(
-                sa.text(
-                    "CREATE TABLE IF NOT EXISTS step "
-                    "(number INTEGER PRIMARY KEY, name TEXT NOT NULL)"
-                )
-            )
-            if _last_step(connection) >= number:
-                continue  # another program took this step while we waited for the lock
-            step(connection)
-            connection.execute(
-                sa.text("INSERT INTO step (number, name) VALUES (:number, :name)"),
-                {"number": number, "name": step.__name__.strip("_")},
-            )
-            _renew_triggers(connection)
+            queue(connection, ["schema"])
+            _take(connection, number)
+
+
+def _take(connection: sa.Connection, number: int) -> None:
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS step "
+        f"(number INTEGER PRIMARY KEY, name {words(connection).text} NOT NULL)"
+    )
+    if _last_step(connection) >= number:
+        return  # another program took this step while we waited for the lock
+    step = STEPS[number - 1]
+    step(connection)
+    connection.execute(
+        sa.text("INSERT INTO step (number, name) VALUES (:number, :name)"),
+        {"number": number, "name": step.__name__.strip("_")},
+    )
+    renew_triggers(connection)
+    if is_postgresql(connection) and sa.inspect(connection).has_table("permitted"):
+        renew_policies(connection)
 
 
 def _last_step(connection: sa.Connection) -> int:
     return int(connection.scalar(sa.text("SELECT COALESCE(MAX(number), 0) FROM step")) or 0)
-
-
-def _renew_triggers(connection: sa.Connection) -> None:
-    for table in APPEND_ONLY:
-        for event in ("UPDATE", "DELETE"):
-            connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {table}_no_{event.lower()}"))
-            connection.execute(
-                sa.text(
-                    f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only ever added'); END"
-                )
-            )
-        # INSERT OR REPLACE deletes the old row without waking a delete trigger.
-        connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {table}_no_replace"))
-        connection.execute(
-            sa.text(
-                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid OR {_KEYS[table]}) "
-                f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only ever added'); END"
-            )
-        )

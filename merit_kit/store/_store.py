@@ -2,88 +2,50 @@
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from merit_kit.errors import StoreError
+from merit_kit.store import _evidence
 from merit_kit.store import _tables as t
-from merit_kit.store._engine import connect
-from merit_kit.store._entries import Appended, Statement, assessment_digest, link, new_id
-from merit_kit.store._migrations import migrate
+from merit_kit.store._chains import Chains
+from merit_kit.store._dialects import is_postgresql, queue
+from merit_kit.store._entries import COPIED, Appended, Statement, new_id
+from merit_kit.store._evidence import StoredFile
+from merit_kit.store._faults import place_of, translated
 
 _MANY = 500
 """How many values one query may name; SQLite builds differ in what they take."""
 
-
-def create_store(where: str | os.PathLike[str]) -> Store:
-    """Make a new, empty store and open it.
-
-    Raises
-    ------
-    StoreError
-        If there is one already, or the place cannot be written.
-    """
-    engine, path = connect(where)
-    if path is not None:
-        if path.exists():
-            raise StoreError("store-exists", path=str(path))
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError("store-failed", path=str(path), said=str(error)) from error
-    with _translated(str(path)):
-        migrate(engine)
-        with engine.begin() as connection:
-            made = {"id": new_id(), "made_at": datetime.now(UTC).isoformat(timespec="seconds")}
-            connection.execute(sa.insert(t.store), made)
-    return Store(engine, path)
-
-
-def open_store(where: str | os.PathLike[str]) -> Store:
-    """Open a store by its file, its workspace folder or its URL, bringing its schema up to date.
-
-    Raises
-    ------
-    StoreError
-        If there is none, or it is not one of ours, or a newer merit-kit made it.
-    """
-    engine, path = connect(where)
-    if path is not None and not path.is_file():
-        raise StoreError("store-missing", path=str(path))
-    try:
-        with _translated(str(path)):
-            with engine.connect().execution_options(reading=True) as connection:
-                tables = set(sa.inspect(connection).get_table_names())
-            # Both, because a shop's database may well have a table named store.
-            if not {"store", "step"} <= tables:
-                raise StoreError("store-foreign", path=str(path))
-            migrate(engine)
-        return Store(engine, path)
-    except BaseException:
-        engine.dispose()  # on Windows a file that is still open cannot be moved or deleted
-        raise
+_CUT = re.compile("[\ud800-\udfff]")
 
 
 class Store:
     """One opening of a store by one program. Everything it appends is one chain per assessment.
 
     Safe to use from several threads: each call takes its own connection from the pool, and the
-    database lets one writer in at a time.
+    database lets one writer in at a time (PostgreSQL: one to each assessment).
+
+    Attributes
+    ----------
+    place : str
+        Where it is, to be shown: its file, or its address without the password.
+    path : Path or None
+        Its file; None in PostgreSQL.
     """
 
     def __init__(self, engine: sa.Engine, path: Path | None) -> None:
         self.engine = engine
         self.path = path
+        self.place = place_of(engine)
         self.writer = new_id()
-        with self._read() as connection:
+        with self.reading() as connection:
             self.id = str(connection.scalar(sa.select(t.store.c.id)))
 
     def __enter__(self) -> Self:
@@ -98,12 +60,21 @@ class Store:
 
     @property
     def folder(self) -> Path:
-        """Where what belongs to this store is put: beside its file."""
+        """Where what belongs to this store is put: beside its file, or where one is working."""
         return self.path.parent if self.path else Path.cwd()
 
     def add_people(self, people: Iterable[Mapping[str, Any]]) -> None:
         """Add or correct people: ``id, login, name, nip, office``."""
         self._put(t.person, ("id",), people)
+
+    def erase_person(self, key: str) -> bool:
+        """Erase who a person is. What the person stated stays, under the id alone.
+
+        Returns whether there was such a person.
+        """
+        with self.writing(t.person.name) as connection:
+            erased = connection.execute(sa.delete(t.person).where(t.person.c.id == key))
+            return erased.rowcount > 0
 
     def add_agencies(self, agencies: Iterable[Mapping[str, Any]]) -> None:
         """Add or correct agencies: ``code, name, kind, province``."""
@@ -119,7 +90,7 @@ class Store:
 
     def people(self) -> pd.DataFrame:
         """Return people: index ``id``; columns ``login, name, nip, office``."""
-        return self._frame(sa.select(t.person)).set_index("id")
+        return self._frame(sa.select(t.person).order_by(t.person.c.id)).set_index("id")
 
     def agencies(self) -> pd.DataFrame:
         """Return agencies: index ``code``; columns ``name, kind, province``."""
@@ -132,7 +103,8 @@ class Store:
 
     def published(self) -> pd.DataFrame:
         """Return published results as they were typed, all columns text."""
-        return self._frame(sa.select(t.published))
+        order = (t.published.c.agency, t.published.c.year, t.published.c.source)
+        return self._frame(sa.select(t.published).order_by(*order))
 
     def assessments(self) -> pd.DataFrame:
         """Return assessments: index ``id``; columns ``agency, round, edition, invented``."""
@@ -142,7 +114,7 @@ class Store:
 
     def edition(self, digest: str) -> str:
         """Return an edition's content as it was when first used, as canonical JSON."""
-        with self._read() as connection:
+        with self.reading() as connection:
             found = connection.scalar(
                 sa.select(t.edition.c.data).where(t.edition.c.digest == digest)
             )
@@ -158,7 +130,8 @@ class Store:
         recorded_by: str,
     ) -> Appended:
         """Add an assessment, its edition and its first statement, together or not at all."""
-        with self._write() as connection:
+        _refuse_unstorable([*row.values(), *edition.values(), recorded_by], [first])
+        with self.writing(t.edition.name, first.assessment) as connection:
             known = sa.select(t.edition.c.digest).where(t.edition.c.digest == edition["digest"])
             if connection.scalar(known) is None:
                 connection.execute(sa.insert(t.edition), dict(edition))
@@ -181,7 +154,8 @@ class Store:
         StoreError
             If an id is known with other bytes, or the database cannot be written.
         """
-        with self._write() as connection:
+        _refuse_unstorable([recorded_by], statements)
+        with self.writing(*(said.assessment for said in statements)) as connection:
             return self._append(connection, statements, recorded_by)
 
     def entries(self, assessments: Iterable[str] | None = None) -> pd.DataFrame:
@@ -202,11 +176,62 @@ class Store:
         order = (t.anchor.c.assessment, t.anchor.c.position)
         return self._frame(sa.select(t.anchor).order_by(*order))
 
+    def put_evidence(
+        self, content: bytes | Path, assessment: str, visible_to: str = "agency"
+    ) -> StoredFile:
+        """Keep a file as evidence in an assessment. The same contents again are kept once.
+
+        Parameters
+        ----------
+        content : bytes or Path
+            PDF, PNG, JPEG, XLSX, DOCX or UTF-8 text (CSV), at most 25 MB. What it is, its
+            contents say; a name or an ending is not asked and not kept.
+        assessment : str
+            The id of the assessment it belongs to: whoever sees that may read it.
+        visible_to : {"agency", "internal", "public"}
+            As of the entry that names it.
+
+        Raises
+        ------
+        StoreError
+            If it is empty, too large, of another kind or unreadable, or cannot be kept.
+        """
+        return _evidence.put(self, content, assessment, visible_to)
+
+    def get_evidence(self, sha256: str) -> bytes:
+        """Return a file's contents, checked against its digest.
+
+        Raises
+        ------
+        StoreError
+            If no such file was put here, or it is missing or damaged.
+        """
+        return b"".join(self.evidence_chunks(sha256))
+
+    def evidence_chunks(self, sha256: str) -> Iterator[bytes]:
+        """Yield a file's contents in pieces of at most a mebibyte.
+
+        They are checked when the last one was taken: what came before counts for nothing if
+        this ends in an error.
+
+        Raises
+        ------
+        StoreError
+            As :meth:`get_evidence`.
+        """
+        return _evidence.chunks(self, sha256)
+
+    def evidence(self) -> pd.DataFrame:
+        """Return the files: ``assessment, visible_to, sha256, size, type, recorded_at``."""
+        e = t.evidence.c
+        columns = (e.assessment, e.visible_to, e.sha256, e.size, e.type, e.recorded_at)
+        return self._frame(sa.select(*columns).order_by(e.assessment, e.sha256, e.visible_to))
+
     def _append(
         self, connection: sa.Connection, statements: Sequence[Statement], recorded_by: str
     ) -> list[Appended]:
         known = self._known(connection, [s.id for s in statements])
-        chains: dict[str, _Chains] = {}
+        chains: dict[str, Chains] = {}
         outcomes: list[Appended] = []
         entries: list[dict[str, Any]] = []
         anchors: list[dict[str, Any]] = []
@@ -219,7 +244,7 @@ class Store:
                 outcomes.append(Appended(statement.id, "already", position))
                 continue
             if statement.assessment not in chains:
-                chains[statement.assessment] = _Chains(connection, statement.assessment)
+                chains[statement.assessment] = Chains(connection, statement.assessment)
             chain = chains[statement.assessment]
             row = chain.add(statement, payload, self.writer, recorded_by)
             known[statement.id] = (row["position"], payload)
@@ -245,8 +270,10 @@ class Store:
         self, table: sa.TableClause, key: tuple[str, ...], rows: Iterable[Mapping[str, Any]]
     ) -> None:
         """Insert rows, or correct those whose key is known."""
-        with self._write() as connection:
-            for row in rows:
+        listed = list(rows)
+        _refuse_unstorable([value for row in listed for value in row.values()])
+        with self.writing(table.name) as connection:
+            for row in listed:
                 same = sa.and_(*(table.c[name] == row[name] for name in key))
                 rest = {name: value for name, value in row.items() if name not in key}
                 known = connection.execute(sa.select(table.c[key[0]]).where(same)).first()
@@ -256,74 +283,39 @@ class Store:
                     connection.execute(sa.update(table).where(same).values(rest))
 
     def _frame(self, query: sa.Select[Any]) -> pd.DataFrame:
-        with self._read() as connection:
-            result = connection.execute(query)
-            # Of type object, so that a missing text stays None and a whole number an int.
-            rows = [tuple(row) for row in result]
-            return pd.DataFrame(rows, columns=list(result.keys()), dtype=object)
+        with self.reading() as connection:
+            return _frame_of(connection, query)
+
+    def as_they_are(self, *queries: sa.Select[Any]) -> list[pd.DataFrame]:
+        """Answer queries as of one moment, with whatever is in the tables: for the audit.
+
+        In SQLite a text may hold bytes that are no text; they come back as bytes.
+        """
+        with self.reading(at_one_moment=True) as connection:
+            raw = connection.connection.driver_connection
+            if not is_postgresql(connection):
+                raw.text_factory = _text_or_bytes  # type: ignore[union-attr]
+            try:
+                return [_frame_of(connection, query) for query in queries]
+            finally:
+                if not is_postgresql(connection):
+                    raw.text_factory = str  # type: ignore[union-attr]
 
     @contextmanager
-    def _read(self) -> Iterator[sa.Connection]:
-        with _translated(str(self.path)), self.engine.connect() as connection:
-            yield connection.execution_options(reading=True)
+    def reading(self, at_one_moment: bool = False) -> Iterator[sa.Connection]:
+        """Lend a connection for reading; `at_one_moment`: everything as of the first query."""
+        with translated(self.engine), self.engine.connect() as connection:
+            options: dict[str, Any] = {"reading": True}
+            if at_one_moment and is_postgresql(connection):
+                options["isolation_level"] = "REPEATABLE READ"
+            yield connection.execution_options(**options)
 
     @contextmanager
-    def _write(self) -> Iterator[sa.Connection]:
-        with _translated(str(self.path)), self.engine.begin() as connection:
+    def writing(self, *names: str) -> Iterator[sa.Connection]:
+        """Lend a connection whose work is kept as a whole, alone under `names` until then."""
+        with translated(self.engine), self.engine.begin() as connection:
+            queue(connection, names)
             yield connection
-
-
-class _Chains:
-    """The chains of one assessment while something is being added to it."""
-
-    def __init__(self, connection: sa.Connection, assessment: str) -> None:
-        self.assessment = assessment
-        e = t.entry.c
-        last = (
-            sa.select(e.writer, sa.func.max(e.seq).label("seq"))
-            .where(e.assessment == assessment)
-            .group_by(e.writer)
-            .subquery()
-        )
-        heads = sa.select(e.writer, e.seq, e.hash).join(
-            last, sa.and_(e.writer == last.c.writer, e.seq == last.c.seq)
-        )
-        self.heads = {
-            row.writer: (int(row.seq), str(row.hash))
-            for row in connection.execute(heads.where(e.assessment == assessment))
-        }
-        position = sa.select(sa.func.max(e.position)).where(e.assessment == assessment)
-        self.position = int(connection.scalar(position) or 0)
-
-    @property
-    def digest(self) -> str:
-        return assessment_digest(hash_ for _, hash_ in self.heads.values())
-
-    def add(
-        self, statement: Statement, payload: str, writer: str, recorded_by: str
-    ) -> dict[str, Any]:
-        seq, prev = self.heads.get(writer, (0, ""))
-        prev = prev or self.digest
-        seq += 1
-        self.position += 1
-        hash_ = link(prev, writer, seq, recorded_by, payload)
-        self.heads[writer] = (seq, hash_)
-        return {
-            "assessment": statement.assessment,
-            "position": self.position,
-            "id": statement.id,
-            "room": statement.room,
-            "kind": statement.kind,
-            "visible_to": statement.visible_to,
-            "author": statement.author,
-            "stated_at": statement.stated_at,
-            "recorded_by": recorded_by,
-            "writer": writer,
-            "seq": seq,
-            "prev": prev,
-            "payload": payload,
-            "hash": hash_,
-        }
 
 
 def _in_parts(values: Iterable[str]) -> Iterator[list[str]]:
@@ -332,15 +324,32 @@ def _in_parts(values: Iterable[str]) -> Iterator[list[str]]:
         yield listed[start : start + _MANY]
 
 
-@contextmanager
-def _translated(path: str) -> Iterator[None]:
-    """Turn what the database says into what a person can act on."""
+def _frame_of(connection: sa.Connection, query: sa.Select[Any]) -> pd.DataFrame:
+    result = connection.execute(query)
+    # Of type object, so that a missing text stays None and a whole number an int.
+    rows = [tuple(row) for row in result]
+    return pd.DataFrame(rows, columns=list(result.keys()), dtype=object)
+
+
+def _text_or_bytes(stored: bytes) -> str | bytes:
     try:
-        yield
-    except OperationalError as error:
-        said = str(error.orig)
-        busy = "locked" in said or "busy" in said
-        raise StoreError("store-busy" if busy else "store-failed", path=path, said=said) from error
-    except SQLAlchemyError as error:
-        said = str(getattr(error, "orig", None) or error)
-        raise StoreError("store-failed", path=path, said=said) from error
+        return stored.decode("utf-8")
+    except UnicodeDecodeError:
+        return stored
+
+
+def _refuse_unstorable(values: Iterable[Any], statements: Iterable[Statement] = ()) -> None:
+    """Refuse on both databases what one of them could not keep.
+
+    PostgreSQL keeps no NUL in a text, and half of an emoji, cut by a browser, has no UTF-8. In a
+    payload a NUL is written as an escape.
+    """
+    said = list(statements)
+    for text in (value for value in values if isinstance(value, str)):
+        if "\0" in text or _CUT.search(text):
+            raise StoreError("text-not-storable", found=ascii(text)[:60])
+    for statement in said:
+        columns = (getattr(statement, name) or "" for name in COPIED)
+        _refuse_unstorable(columns)
+        if _CUT.search(statement.payload):
+            raise StoreError("text-not-storable", found=statement.id)

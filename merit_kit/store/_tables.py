@@ -25,3 +25,12 @@ published = sa.table(
         ("agency", "kind", "year", "score", "index", "category", "aspect_values", "source"),
     ),
 )
+evidence = sa.table(
+    "evidence",
+    *map(
+        sa.column,
+        ("id", "assessment", "visible_to", "sha256", "size", "type", "parts", "recorded_at"),
+    ),
+)
+evidence_chunk = sa.table("evidence_chunk", *map(sa.column, ("file", "number", "content")))
+permitted = sa.table("permitted", *map(sa.column, ("role", "assessment", "sees")))

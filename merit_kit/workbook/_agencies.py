@@ -14,6 +14,7 @@ COLUMNS = {
     "kind": ("jenis", "kind"),
     "province": ("provinsi", "province"),
 }
+LONGEST_NAME = 200
 KINDS = ("kementerian", "lembaga", "lpnk", "provinsi", "kabupaten", "kota")
 
 
@@ -41,6 +42,9 @@ def read_agencies(path: Path) -> list[dict[str, str | None]]:
             problems.append(Problem(table.at(row, "code"), "not-a-code", code))
         elif code in agencies:
             problems.append(Problem(table.at(row, "code"), "agency-repeated", code))
+        if len(row.cells.get("name", "")) > LONGEST_NAME:
+            found = len(row.cells["name"])
+            problems.append(Problem(table.at(row, "name"), "text-too-long", found, LONGEST_NAME))
         if not row.cells.get("name") and "name" in table.headings:
             problems.append(Problem(table.at(row, "name"), "cell-empty"))
         if kind not in KINDS and "kind" in table.headings:

@@ -158,7 +158,9 @@ def _order(
         column = known.get(_bare(heading))
         if column is None and heading:
             allowed = [next(iter(names)) for names in columns.values()]
-            problems.append(Problem(Cell(line, heading), "column-unknown", heading, allowed))
+            problems.append(
+                Problem(Cell(line, heading[:60]), "column-unknown", heading[:60], allowed)
+            )
         elif column in headings:
             problems.append(Problem(Cell(line, heading), "column-repeated", heading))
             column = None

@@ -23,9 +23,16 @@ COLUMNS = {
 }
 
 
+_DASHES = ("-", "\N{EN DASH}", "\N{EM DASH}")
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a table says of one sub-aspect. Empty cells say nothing."""
+    """What a table says of one sub-aspect. Empty cells say nothing.
+
+    `taken_back` names the levels (``self``, ``verified``) whose cell holds a dash: they are to be
+    taken back. An empty cell cannot mean that; a file often has a column filled only in part.
+    """
 
     sub_aspect: str
     self_level: int | None
@@ -33,15 +40,20 @@ class Given:
     verified_level: int | None
     verified_reason: str
     note: str
+    taken_back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LevelTable:
-    """A table free of faults. `agency` is the code it names, if it has that column."""
+    """A table free of faults.
+
+    `agency` is the code it names, if it has that column; `columns` are those it has.
+    """
 
     path: Path
     agency: str | None
     given: tuple[Given, ...]
+    columns: frozenset[str] = frozenset()
 
     def frame(self) -> pd.DataFrame:
         """Return what the table says, to look at: a row per sub-aspect, in the file's order."""
@@ -85,6 +97,7 @@ def read_levels(path: Path, instrument: Instrument) -> LevelTable:
                 verified_level,
                 row.cells.get("verified_reason", ""),
                 row.cells.get("note", ""),
+                tuple(of for of in ("self", "verified") if row.cells.get(of) in _DASHES),
             )
         )
     for code, row in list(agencies.items())[1:]:
@@ -93,7 +106,8 @@ def read_levels(path: Path, instrument: Instrument) -> LevelTable:
         )
     if problems:
         raise TableError("table-faulty", problems, path=path.name, count=len(problems))
-    return LevelTable(path, next(iter(agencies), None), tuple(given))
+    columns = frozenset(table.headings)
+    return LevelTable(path, next(iter(agencies), None), tuple(given), columns)
 
 
 def first_agency(path: Path) -> str | None:
@@ -139,7 +153,7 @@ def _level(
     table: Table, row: Row, column: str, instrument: Instrument, problems: list[Problem]
 ) -> int | None:
     text = row.cells.get(column, "")
-    if not text:
+    if not text or text in _DASHES:
         return None
     whole = re.fullmatch(r"(\d+)([.,]0+)?", text)
     level = int(whole[1]) if whole and len(whole[1]) <= 3 else None

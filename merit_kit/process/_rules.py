@@ -1,0 +1,195 @@
+"""May this person state this, now? Pure: the answer follows from what is handed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from merit_kit.errors import Key, Problem
+from merit_kit.process._kinds import (
+    AGENCY,
+    DETERMINATION,
+    LEVEL,
+    STAGE,
+    STAGES,
+    Kind,
+    kind_of,
+)
+
+_HEX_ID = re.compile(r"[0-9a-f]{32}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_MOST_BYTES = 25 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who somebody is to the rules: roles, and the agency for which the role *agency* holds."""
+
+    roles: frozenset[str]
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where an assessment is: its agency and stage, whether it is determined, what is unanswered.
+
+    `after_cut_off` is the clock's answer, asked by the caller. `determination` is the id of the
+    standing one. `levels_allowed` is False in a sitting that states no levels (*asistensi*).
+    `unanswered` are the problems that keep anything from being determined.
+    """
+
+    agency: str
+    stage: str
+    after_cut_off: bool = False
+    determination: str | None = None
+    levels_allowed: bool = True
+    unanswered: tuple[Problem, ...] = ()
+
+
+def problems_of_form(
+    kind: str, body: Mapping[str, Any], steps: Sequence[int], codes: Sequence[str]
+) -> list[Problem]:
+    """Say what is wrong with the form of a statement: all of it, part by part."""
+    row = kind_of(kind, body)
+    if row is None:
+        return [Problem("", "kind-unknown", kind)]
+    if set(body) != set(row.parts):
+        found = ", ".join(sorted(map(str, body)))
+        return [Problem(_place(kind, body), "body-shape", found, ", ".join(row.parts))]
+    problems = []
+    for part, wanted in row.parts.items():
+        place = _shown(body["sub_aspect"]) if part == "level" else part
+        problem = _part(place, body[part], wanted, steps, codes)
+        if problem is not None:
+            problems.append(problem)
+    return problems
+
+
+def problems_of_right(
+    kind: str,
+    body: Mapping[str, Any],
+    visible_to: str,
+    author: Standing,
+    moment: Moment,
+    base: Sequence[str] = (),
+) -> list[Problem]:
+    """Say why this author may not state this now; an empty list if they may.
+
+    The statement's form is taken to be right.
+    """
+    row = kind_of(kind, body)
+    if row is None:
+        return [Problem("", "kind-unknown", kind)]
+    name = _place(kind, body)
+    problems = []
+    held = set(row.roles) & author.roles
+    if held == {AGENCY} and author.agency != moment.agency:
+        problems.append(Problem(name, "other-agency", author.agency, moment.agency))
+    elif not held:
+        found, allowed = _words("role", sorted(author.roles)), _words("role", row.roles)
+        problems.append(Problem(name, "role-lacking", found or "-", allowed))
+    if moment.stage not in row.stages:
+        here = Key(f"stage.{moment.stage}")
+        problems.append(Problem(name, "stage-wrong", here, _words("stage", row.stages)))
+    if row.until_cut_off and moment.after_cut_off and held <= {AGENCY}:
+        problems.append(Problem(name, "after-cut-off"))
+    if visible_to not in row.visible_to:
+        problems.append(Problem(name, "not-allowed", visible_to, ", ".join(row.visible_to)))
+    if row.kind == LEVEL and not moment.levels_allowed:
+        problems.append(Problem(name, "sitting-without-levels"))
+    problems.extend(_of_determination(row, name, body, moment, base))
+    return problems
+
+
+def _of_determination(
+    row: Kind, name: str, body: Mapping[str, Any], moment: Moment, base: Sequence[str]
+) -> list[Problem]:
+    if row.kind == DETERMINATION:
+        if moment.determination is not None and moment.determination not in base:
+            return [Problem(name, "determined-already")]
+        return list(moment.unanswered)
+    if moment.determination is not None:
+        return [Problem(name, "determined")]
+    if row.kind == STAGE:
+        here, there = STAGES.index(moment.stage), STAGES.index(body["stage"])
+        if abs(there - here) != 1:
+            allowed = [s for i, s in enumerate(STAGES) if abs(i - here) == 1]
+            found = Key(f"stage.{body['stage']}")
+            return [Problem(name, "stage-skipped", found, _words("stage", allowed))]
+        if there < here and not body["text"].strip():
+            return [Problem(name, "stage-back-why")]
+    return []
+
+
+def _place(kind: str, body: Mapping[str, Any]) -> str:
+    """Say where a problem is: at a sub-aspect, or in a kind of statement."""
+    about = body.get("sub_aspect")
+    return about if _is_text(about) and about else Key(f"kinds.{kind}")
+
+
+def _words(group: str, names: Iterable[str]) -> list[Key]:
+    return [Key(f"{group}.{name}") for name in names]
+
+
+def _part(
+    part: str, value: Any, wanted: Any, steps: Sequence[int], codes: Sequence[str]
+) -> Problem | None:
+    if isinstance(wanted, tuple):
+        if value in wanted:
+            return None
+        return Problem(part, "not-allowed", _shown(value), ", ".join(map(str, wanted)))
+    if wanted == "code" or (wanted == "code-or-none" and value is not None):
+        return None if value in codes else Problem(_shown(value), "code-unknown", _shown(value))
+    if wanted == "step":
+        fits = value is None or _is_step(value, steps)
+        allowed = ", ".join(map(str, steps))
+        return None if fits else Problem(part, "level-off-scale", _shown(value), allowed)
+    if wanted == "steps":
+        whole = isinstance(value, Mapping) and set(value) == set(codes)
+        fits = whole and all(_is_step(level, steps) for level in value.values())
+        return None if fits else Problem(part, "levels-not-whole", allowed=len(codes))
+    fits = _FITS[wanted](value)
+    return None if fits else Problem(part, "body-shape", _shown(value), wanted)
+
+
+def _is_step(value: Any, steps: Sequence[int]) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value in steps
+
+
+def _is_text(value: Any) -> bool:
+    """Say whether this can be stored as text: half of an emoji, cut by a browser, cannot."""
+    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _is_sha(value: Any) -> bool:
+    return isinstance(value, str) and bool(_SHA256.fullmatch(value))
+
+
+_FITS: Mapping[str, Callable[[Any], bool]] = {
+    "code-or-none": lambda value: value is None,
+    "text": _is_text,
+    "words": lambda value: _is_text(value) and bool(value.strip()),
+    "day": _is_day,
+    "day-or-none": lambda value: value is None or _is_day(value),
+    "flag": lambda value: isinstance(value, bool),
+    "id": lambda value: isinstance(value, str) and bool(_HEX_ID.fullmatch(value)),
+    "sha": _is_sha,
+    "shas": lambda value: isinstance(value, list) and all(map(_is_sha, value)),
+    "size": lambda value: (
+        isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MOST_BYTES
+    ),
+}
+
+
+def _shown(value: Any) -> str:
+    return value[:60] if _is_text(value) else ascii(value)[:60]
