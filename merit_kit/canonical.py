@@ -10,6 +10,8 @@ import hashlib
 import json
 from typing import Any
 
+LARGEST = 2**53 - 1
+
 
 def canonical(value: Any) -> str:
     """Write `value` as JSON: keys sorted, no spaces, no escapes beyond what JSON demands.
@@ -30,7 +32,14 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def in_groups(digest: str) -> str:
+    """Return the first 16 digits of a digest in groups of four, to be read out and compared."""
+    return " ".join(digest[i : i + 4] for i in range(0, 16, 4))
+
+
 def _refuse_inexact(value: Any, where: str) -> None:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST:
+        raise TypeError(f"{where}: {value} is beyond what a browser counts exactly")
     if value is None or isinstance(value, str | bool | int):
         return
     if isinstance(value, list | tuple):

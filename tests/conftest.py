@@ -161,7 +161,7 @@ def begun(store: Store, tiny: instrument.Instrument) -> str:
 
 def level(about: str, code: str, value: int | None, **more: Any) -> Statement:
     """A statement of p-1: on `about` (an assessment), sub-aspect `code` has reached `value`."""
-    of = more.pop("of", "self")
+    of, make = more.pop("of", "self"), more.pop("make", Statement)
     reached = {
         "sub_aspect": code,
         "of": of,
@@ -170,9 +170,10 @@ def level(about: str, code: str, value: int | None, **more: Any) -> Statement:
         "reason": more.pop("reason", ""),
     }
     stated = {"author": "p-1", "stated_at": "2026-03-01T02:00:00.000Z", **more}
-    return Statement(about, "level", body=reached, **stated)
+    return make(about, "level", body=reached, **stated)
 
 
 def note(about: str, code: str, text: str, **more: Any) -> Statement:
+    make = more.pop("make", Statement)
     stated = {"author": "p-1", "stated_at": "2026-03-01T02:00:00.000Z", **more}
-    return Statement(about, "note", body={"sub_aspect": code, "text": text}, **stated)
+    return make(about, "note", body={"sub_aspect": code, "text": text}, **stated)

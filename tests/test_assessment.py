@@ -9,12 +9,14 @@ import pytest
 from merit_kit import assessment, process
 from merit_kit.errors import Problem, RuleError, StoreError
 from merit_kit.i18n import explain
-from merit_kit.store import Statement, audit, opened
+from merit_kit.store import ROW, Statement, audit, opened
 from merit_kit.workbook import LevelTable
 from merit_kit.workbook._levels import Given
 from tests.conftest import ROUND, level, note
 
 CODES = ("2.1", "1.1", "1.2")
+
+CLOCK = "2026-03-01T02:00:00.000Z"
 
 
 def table(*rows: tuple) -> LevelTable:
@@ -46,13 +48,43 @@ def test_beginning_writes_down_what_the_assessment_is_about(store, tiny):
         "round": ROUND,
         "edition": tiny.digest,
         "invented": True,
+        "purpose": "result",
+        "named": {
+            "agency_name": "Kota A",
+            "agency_kind": "kota",
+            "agency_province": "Nusa",
+            "year": 2026,
+            "number": 1,
+        },
     }
     assert dict(store.assessments().loc[key]) == {
         "agency": "kota-a",
         "round": ROUND,
         "edition": tiny.digest,
         "invented": True,
+        "purpose": "result",
     }
+    assert audit(store) == []
+
+
+def test_renaming_an_agency_later_changes_no_page_of_an_assessment_begun_before(store, begun):
+    store.add_agencies([{"code": "kota-a", "name": "Kota Lain", "kind": "provinsi"}])
+
+    assert assessment.make_case(store, "kota-a", ROUND).agency["name"] == "Kota A"
+
+
+def test_a_practice_assessment_may_stand_beside_the_one_for_a_result(store, begun, tiny):
+    row = {
+        **{"id": "latihan", "agency": "kota-a", "round": ROUND, "edition": tiny.digest},
+        **{"invented": True, "purpose": "practice"},
+    }
+    first = Statement("latihan", "opened", "p-1", CLOCK, {k: row[k] for k in ROW})
+    edition = {"digest": tiny.digest, "id": tiny.id, "data": tiny.canonical}
+
+    store.add_assessment(row, edition, first, "p-1")
+
+    assert assessment.find(store, "kota-a", ROUND) == begun
+    assert [case.assessment for case in assessment.make_cases(store, ROUND)] == [begun]
     assert audit(store) == []
 
 
@@ -95,7 +127,7 @@ def test_an_assessment_that_is_open_is_not_opened_again(store, begun, tiny):
 
 
 def test_of_two_who_open_an_assessment_at_once_one_is_refused(store, begun, tiny, monkeypatch):
-    monkeypatch.setattr("merit_kit.assessment._door.check_can_begin", lambda *_: None)
+    monkeypatch.setattr("merit_kit.assessment._door.find", lambda *_: None)
 
     with pytest.raises(StoreError):
         assessment.begin(store, "kota-a", ROUND, tiny, "p-1")
@@ -160,12 +192,12 @@ REFUSED = {
     "note-no-text": (lambda a: note(a, "1.1", None), "text", "body-shape"),
     "half-an-emoji": (lambda a: note(a, "1.1", "baik \ud83d"), "text", "body-shape"),
     "field-too-many": (lambda a: changed(note(a, "1.1", "a"), more="x"), "1.1", "body-shape"),
-    "field-missing": (lambda a: Statement(a, "note", "p-1", "-", {"text": "a"}), "kinds.note",
+    "field-missing": (lambda a: Statement(a, "note", "p-1", CLOCK, {"text": "a"}), "kinds.note",
                       "body-shape"),
-    "level-of-nobody": (lambda a: Statement(a, "level", "p-1", "-", {"level": 3}), "",
+    "level-of-nobody": (lambda a: Statement(a, "level", "p-1", CLOCK, {"level": 3}), "",
                         "kind-unknown"),
-    "kind-unknown": (lambda a: Statement(a, "score", "p-1", "-", {}), "", "kind-unknown"),
-    "second-opening": (lambda a: Statement(a, "opened", "p-1", "-", {}), "", "kind-unknown"),
+    "kind-unknown": (lambda a: Statement(a, "score", "p-1", CLOCK, {}), "", "kind-unknown"),
+    "second-opening": (lambda a: Statement(a, "opened", "p-1", CLOCK, {}), "", "kind-unknown"),
 }  # fmt: skip
 
 
@@ -191,7 +223,7 @@ def test_all_refusals_come_at_once_and_nothing_is_recorded(store, begun):
         level(begun, "9.9", 7),
         level(begun, "1.1", 3),
         note(begun, "8.8", "a"),
-        Statement(begun, "score", "p-1", "-", {}),
+        Statement(begun, "score", "p-1", CLOCK, {}),
     ]
 
     with pytest.raises(RuleError) as caught:
@@ -322,9 +354,7 @@ def test_what_is_in_conflict_counts_as_not_assessed_until_a_table_settles_it(sto
 
     with pytest.raises(RuleError) as caught:
         assessment.import_levels(store, [(begun, table(("1.1", 3)))], "p-1")
-    [result] = assessment.import_levels(
-        store, [(begun, table(("1.1", 3)))], "p-1", replacing=True
-    )
+    [result] = assessment.import_levels(store, [(begun, table(("1.1", 3)))], "p-1", replacing=True)
 
     assert [(p.where, p.key) for p in caught.value.problems] == [("kota-a 1.1", "import-differs")]
     assert result.stated == 1

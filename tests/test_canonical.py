@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from merit_kit.canonical import canonical, digest
 
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
@@ -74,3 +74,9 @@ def test_the_empty_text_has_the_well_known_digest():
 def test_half_an_emoji_still_has_a_digest_and_its_own():
     assert len(digest("\ud83d")) == 64
     assert digest("\ud83d") != digest("\ud83e")
+
+
+def test_a_number_a_browser_could_not_count_exactly_is_refused():
+    assert canonical(2**53 - 1) == "9007199254740991"
+    with pytest.raises(TypeError):
+        canonical(2**53)

@@ -59,7 +59,8 @@ def test_from_an_empty_folder_to_a_report(merit, ready):
     assert made[0] == 0
     page = ready / "workspace" / "reports" / "2026-2" / "verifikasi" / "kota-a.id.html"
     assert "300" in page.read_text(encoding="utf-8")
-    assert audited[:2] == (0, "Utuh: 1 penilaian, 75 pernyataan.\n")
+    assert audited[0] == 0
+    assert audited[1].startswith("Utuh: 1 penilaian, 75 catatan")
 
 
 def test_importing_the_same_file_again_records_nothing(merit, ready):
@@ -82,7 +83,7 @@ def test_a_faulty_file_is_refused_whole_and_so_are_the_files_beside_it(merit, re
     assert "baris 2, kolom verifikasi: 7 bukan level; pilihan: 0, 1, 2, 3, 4" in complained
     assert "baris 3, kolom subaspek: 9.9 bukan kode subaspek" in complained
     assert "Tidak ada yang diambil, karena 1 berkas bermasalah." in complained
-    assert merit("audit")[1] == "Utuh: 0 penilaian, 0 pernyataan.\n"
+    assert merit("audit")[1].startswith("Utuh: 0 penilaian, 0 catatan")
 
 
 def test_two_files_of_one_agency_are_refused(merit, ready):
@@ -150,7 +151,7 @@ def test_a_printed_digest_is_found_in_the_history_or_not(merit, ready):
     unknown = merit("audit", "--digest", "beef beef beef beef")
 
     assert known[0] == 0
-    assert "Digest cocok dengan kota-a/2026-2 #3." in known[1]
+    assert "Digest cocok dengan kota-a/2026-2 #3: keadaan terakhir." in known[1]
     assert unknown[0] == 1
     assert "tidak pernah terjadi" in unknown[1]
 
@@ -308,3 +309,36 @@ def test_a_file_with_a_strange_heading_is_told_about_the_heading_and_not_the_age
 
     assert "kolom a|b tidak dikenal; yang dikenal: instansi, subaspek" in complained
     assert "tidak menyebut instansi" not in complained
+
+
+def test_what_was_cut_off_without_a_trace_shows_in_the_digest_noted_before(merit, ready):
+    merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
+    before = merit("audit")
+    database = sqlite3.connect(ready / "workspace" / "merit.db")
+    guards = database.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    ).fetchall()
+    for name, _ in guards:
+        database.execute(f"DROP TRIGGER {name}")
+    for table in ("entry", "anchor"):
+        database.execute(f"DELETE FROM {table} WHERE position = 3")
+    for _, sql in guards:
+        database.execute(sql)
+    database.commit()
+    database.close()
+
+    after = merit("audit")
+
+    assert (before[0], after[0]) == (0, 0)
+    assert before[1].splitlines()[1] != after[1].splitlines()[1]
+
+
+def test_a_report_of_an_earlier_moment_is_told_apart_from_the_latest(merit, ready):
+    merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
+    merit("reports", "--round", "2026-2")
+    page = ready / "workspace" / "reports" / "2026-2" / "verifikasi" / "kota-a.id.html"
+    printed = page.read_text(encoding="utf-8").split('--digest "')[1].split('"')[0]
+    merit("import", levels_file(ready, "lagi.csv", codes=["1.2"]), "--round", "2026-2")
+
+    assert "#3: keadaan terdahulu" in merit("audit", "--digest", printed)[1]
+    assert merit("audit", "--digest", printed[:9])[0] == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,9 +14,21 @@ from hypothesis import strategies as st
 
 from merit_kit import process
 from merit_kit.store import Statement
-from tests.conftest import level, note
-from tests.entries import OTHER_FILE, OTHER_FINDING, OTHER_THREAD, frame, histories, standing
+from tests.conftest import level as any_level
+from tests.conftest import note as any_note
+from tests.entries import (
+    OTHER_FILE,
+    OTHER_FINDING,
+    OTHER_THREAD,
+    Said,
+    frame,
+    histories,
+    standing,
+)
 from tests.entries import said as state
+
+level = partial(any_level, make=Said)
+note = partial(any_note, make=Said)
 
 CODES = ("2.1", "1.1", "1.2")
 

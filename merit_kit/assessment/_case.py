@@ -15,7 +15,7 @@ from merit_kit import process
 from merit_kit.canonical import canonical, digest
 from merit_kit.errors import CaseError, Problem
 from merit_kit.instrument import Instrument, from_data
-from merit_kit.store import Store, assessment_digest
+from merit_kit.store import RESULT, Store, assessment_digest, opened
 
 FORMAT = 1
 _PARTS = {
@@ -176,7 +176,7 @@ def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None)
     if round_ not in rounds.index:
         raise CaseError("round-unknown", found=round_, allowed=", ".join(rounds.index) or "-")
     frame = store.assessments()
-    frame = frame[frame["round"] == round_]
+    frame = frame[(frame["round"] == round_) & (frame["purpose"] == RESULT)]
     if agencies is not None:
         wanted = list(dict.fromkeys(agencies))
         lacking = [code for code in wanted if code not in set(frame["agency"])]
@@ -186,7 +186,6 @@ def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None)
         frame = frame[frame["agency"].isin(wanted)]
     elif frame.empty:
         raise CaseError("round-empty", round=round_)
-    names = store.agencies().to_dict("index")
     people = store.people().to_dict("index")
     published = store.published()
     editions = {key: json.loads(store.edition(key)) for key in set(frame["edition"])}
@@ -201,13 +200,16 @@ def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None)
         heads = own.sort_values("seq").groupby("writer")["hash"].last()
         # What is internal never enters a case, so no report can let it out.
         own = own[own["visible_to"] != "internal"]
-        agency = names[row["agency"]]
+        named = opened(own.sort_values("position")["payload"].iloc[0])["body"]["named"]
         authors = sorted(set(own["author"]) & set(people))
         cases.append(
             Case(
                 {
                     "format": FORMAT,
-                    "agency": {"code": row["agency"], **agency},
+                    "agency": {
+                        "code": row["agency"],
+                        **{part: named[f"agency_{part}"] for part in ("name", "kind", "province")},
+                    },
                     "assessment": {"id": key, "invented": bool(row["invented"])},
                     "digest": assessment_digest(heads),
                     "edition": editions[row["edition"]],
@@ -216,8 +218,8 @@ def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None)
                         person: {part: people[person][part] for part in ("name", "office")}
                         for person in authors
                     },
-                    "published": _history(published, str(agency["name"])),
-                    "round": {"code": round_, **rounds.to_dict("index")[round_]},
+                    "published": _history(published, str(named["agency_name"])),
+                    "round": {"code": round_, "year": named["year"], "number": named["number"]},
                 }
             )
         )

@@ -9,13 +9,14 @@ from typing import Any
 from merit_kit import process
 from merit_kit.errors import Problem, RuleError
 from merit_kit.instrument import Instrument, from_data
-from merit_kit.store import OPENED, Appended, Statement, Store, new_id
+from merit_kit.store import OPENED, RESULT, ROW, Appended, Statement, Store, new_id
 
 
 def find(store: Store, agency: str, round_: str) -> str | None:
     """Return the id of an agency's assessment in a round, or None."""
     frame = store.assessments()
-    found = frame.index[(frame["agency"] == agency) & (frame["round"] == round_)]
+    of_agency = (frame["agency"] == agency) & (frame["round"] == round_)
+    found = frame.index[of_agency & (frame["purpose"] == RESULT)]
     return str(found[0]) if len(found) else None
 
 
@@ -46,31 +47,40 @@ def begin(
     RuleError
         If the agency or the round is not known, or the assessment is open already.
     """
-    check_can_begin(store, agency, round_)
-    key = new_id()
-    body = {
+    edition = {"digest": instrument.digest, "id": instrument.id, "data": instrument.canonical}
+    row = {
+        "id": new_id(),
         "agency": agency,
         "round": round_,
         "edition": instrument.digest,
         "invented": invented,
+        "purpose": RESULT,
     }
-    first = Statement(key, OPENED, author, now(), body, visible_to="public")
-    edition = {
-        "digest": instrument.digest,
-        "id": instrument.id,
-        "data": instrument.canonical,
-    }
-    store.add_assessment({"id": key, **body}, edition, first, recorded_by or author)
-    return key
+    with store.together(f"begin {agency}/{round_}"):
+        check_can_begin(store, agency, round_)
+        if find(store, agency, round_):
+            fault = Problem(f"{agency}/{round_}", "assessment-open-already")
+            raise RuleError("cannot-begin", [fault], agency=agency, round=round_)
+        body = {
+            **{name: row[name] for name in ROW},
+            # What they are called now is what every page of this assessment will call them.
+            "named": {
+                **{f"agency_{k}": v for k, v in store.agencies().loc[agency].to_dict().items()},
+                **{k: int(v) for k, v in store.rounds().loc[round_].to_dict().items()},
+            },
+        }
+        first = Statement(str(row["id"]), OPENED, author, now(), body, visible_to="public")
+        store.add_assessment(row, edition, first, recorded_by or author)
+    return str(row["id"])
 
 
-def check_can_begin(store: Store, agency: str, round_: str, must_be_new: bool = True) -> None:
-    """Refuse an agency or a round that is not known, and an assessment that is open already.
+def check_can_begin(store: Store, agency: str, round_: str) -> None:
+    """Refuse an agency or a round that is not known.
 
     Raises
     ------
     RuleError
-        With all of that at once.
+        With both at once.
     """
     problems = []
     rounds = store.rounds()
@@ -79,8 +89,6 @@ def check_can_begin(store: Store, agency: str, round_: str, must_be_new: bool = 
     if round_ not in rounds.index:
         known = ", ".join(rounds.index) or "-"
         problems.append(Problem(round_, "round-unknown", round_, known))
-    if must_be_new and not problems and find(store, agency, round_):
-        problems.append(Problem(f"{agency}/{round_}", "assessment-open-already"))
     if problems:
         raise RuleError("cannot-begin", problems, agency=agency, round=round_)
 

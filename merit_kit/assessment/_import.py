@@ -66,24 +66,27 @@ def import_files(
     TableError
         With the faults of every file among its `causes`; then nothing was taken from any.
     """
-    tables: dict[str, tuple[str | None, LevelTable]] = {}
-    refused: list[MeritError] = []
-    for file in files:
-        try:
-            code, known, table = _one_file(store, file, round_, agency, edition, invented)
-            if code in tables:
-                both = f"{tables[code][1].path.name}, {file.name}"
-                raise TableError("agency-twice", found=code, allowed=both)
-            tables[code] = (known, table)
-        except MeritError as error:
-            refused.append(error)
-    if refused:
-        raise TableError("tables-faulty", causes=refused, count=len(refused))
-    pairs = [
-        (known or begin(store, code, round_, edition or load(), author, invented), table)
-        for code, (known, table) in tables.items()
-    ]
-    return import_levels(store, pairs, author, replacing=replacing)
+    # One transaction: of two imports at once the second sees what the first stated, and one that is
+    # cut off has opened nothing.
+    with store.together(f"import {round_}"):
+        tables: dict[str, tuple[str | None, LevelTable]] = {}
+        refused: list[MeritError] = []
+        for file in files:
+            try:
+                code, known, table = _one_file(store, file, round_, agency, edition, invented)
+                if code in tables:
+                    both = f"{tables[code][1].path.name}, {file.name}"
+                    raise TableError("agency-twice", found=code, allowed=both)
+                tables[code] = (known, table)
+            except MeritError as error:
+                refused.append(error)
+        if refused:
+            raise TableError("tables-faulty", causes=refused, count=len(refused))
+        pairs = [
+            (known or begin(store, code, round_, edition or load(), author, invented), table)
+            for code, (known, table) in tables.items()
+        ]
+        return import_levels(store, pairs, author, replacing=replacing)
 
 
 def import_levels(
@@ -213,7 +216,7 @@ def _left(
             if of not in table.columns or level is not None or of in given.taken_back:
                 continue
             body = level_body(given.sub_aspect, of, None)
-            asked = Statement(assessment, process.LEVEL, author, "", body)
+            asked = Statement(assessment, process.LEVEL, author, now(), body)
             for _, stated in stands.get(process.topic(asdict(asked)), {}).values():
                 if stated["level"] is not None:
                     yield given.sub_aspect, of, stated["level"]

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from merit_kit import i18n
+from merit_kit.canonical import in_groups
 from merit_kit.cli._screen import RoundOption, StoreOption, opened, screen_of
 from merit_kit.errors import MeritError
 from merit_kit.files import kit_folder
@@ -47,7 +48,7 @@ def _init(
         if name:
             assessment.identify(made, name, office)
         made.add_published(published)
-        screen.tell("cli.init.done", path=str(made.path), published=len(published))
+        screen.tell("cli.init.done", path=made.place, published=len(published))
 
 
 def _agencies(
@@ -150,10 +151,15 @@ def _audit(
             screen.tell("cli.audit.faulty", count=len(problems))
             raise typer.Exit(1)
         screen.tell("cli.audit.clean", assessments=len(at.assessments()), entries=len(at.entries()))
+        screen.tell("cli.audit.noted", digest=in_groups(stores.store_digest(at)))
         if digest is not None:
             hits = stores.passed_through(at, digest)
             if not hits:
                 screen.tell("cli.audit.digest_unknown", digest=digest)
                 raise typer.Exit(1)
+            # Of the last moment of its assessment, or of an earlier one?
+            latest = at.anchors().sort_values("position").groupby("assessment").tail(1)["digest"]
+            wanted = "".join(digest.split()).lower()
+            now = any(str(each).startswith(wanted) for each in latest)
             for hit in hits:
-                screen.tell("cli.audit.digest_known", place=hit)
+                screen.tell("cli.audit.latest" if now else "cli.audit.earlier", place=hit)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from merit_kit import charts, gaps, process, scoring
 from merit_kit.assessment import Case, make_case
+from merit_kit.canonical import in_groups
 from merit_kit.errors import CaseError
 from merit_kit.i18n import Words
 from merit_kit.instrument import Category, Instrument, SubAspect
@@ -108,7 +109,7 @@ class VerificationReport:
         w, agency = self.words, str(self.case.agency["name"])
         title = f"{w('report.verification.short')}: {agency}, {self.round_name}"
         name = agency if len(agency) <= 60 else f"{agency[:59]}…"
-        footer = w("report.footer", digest=short(self.case.assessment_digest), agency=name)
+        footer = w("report.footer", digest=in_groups(self.case.assessment_digest), agency=name)
         return PageFacts(self.lang, title, footer, self.simulation)
 
     @property
@@ -251,7 +252,7 @@ class VerificationReport:
             assumed=", ".join(assumed),
             assessment_digest=self.case.assessment_digest,
             case_digest=self.case.digest,
-            short=short(self.case.assessment_digest),
+            short=in_groups(self.case.assessment_digest),
         )
 
     def signatures(self) -> Fragment:
@@ -261,7 +262,7 @@ class VerificationReport:
             agency=self.case.agency,
             round_name=self.round_name,
             verified=self.results[VERIFIED],
-            short=short(self.case.assessment_digest),
+            short=in_groups(self.case.assessment_digest),
             simulation=self.simulation,
         )
 
@@ -346,11 +347,6 @@ class VerificationReport:
         if math.isnan(level):
             return None
         return sub.levels.get(int(level), self.instrument.unproven)
-
-
-def short(digest: str) -> str:
-    """Return the first 16 digits of a digest in groups of four, to be read out and compared."""
-    return " ".join(digest[i : i + 4] for i in range(0, 16, 4))
 
 
 def tone_of(category: Category, instrument: Instrument) -> int:

@@ -1,7 +1,16 @@
 """The store: everything that was stated, only ever added to. It knows SQL and no rules."""
 
-from merit_kit.store._audit import audit, passed_through
-from merit_kit.store._entries import OPENED, Appended, Statement, assessment_digest, new_id, opened
+from merit_kit.store._audit import audit, passed_through, store_digest
+from merit_kit.store._entries import (
+    OPENED,
+    RESULT,
+    ROW,
+    Appended,
+    Statement,
+    assessment_digest,
+    new_id,
+    opened,
+)
 from merit_kit.store._evidence import StoredFile
 from merit_kit.store._opening import create_store, open_store
 from merit_kit.store._rights import EVERY, grant_application, permit, withdraw
@@ -10,6 +19,8 @@ from merit_kit.store._store import Store
 __all__ = [
     "EVERY",
     "OPENED",
+    "RESULT",
+    "ROW",
     "Appended",
     "Statement",
     "Store",
@@ -23,5 +34,6 @@ __all__ = [
     "opened",
     "passed_through",
     "permit",
+    "store_digest",
     "withdraw",
 ]

@@ -2,26 +2,31 @@
 
 Finds a changed, removed, re-ordered, replaced or smuggled-in entry; an assessment moved to
 another agency, round or edition; a file of evidence that is gone or damaged; a guard of the
-database that was taken away. Whoever rewrites *everything* (each hash, each anchor) leaves no
-trace in here; the digests printed in reports are for that: see `passed_through`.
+database that was taken away. What is cut off at the end together with what was noted of it, or
+rewritten with every hash and anchor after it, leaves no trace in here: the digests printed in
+reports (`passed_through`) and noted at an audit (`store_digest`) are for that.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable, Iterator
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
-from merit_kit.canonical import digest
+from merit_kit.canonical import canonical, digest
 from merit_kit.errors import Problem, StoreError
 from merit_kit.store import _tables as t
 from merit_kit.store._dialects import missing_triggers
-from merit_kit.store._entries import COPIED, EVIDENCE, OPENED, assessment_digest, link, opened
+from merit_kit.store._entries import COPIED, EVIDENCE, OPENED, ROW, assessment_digest, link, opened
 from merit_kit.store._evidence import fault as evidence_fault
 from merit_kit.store._rights import missing_policies, sees_everything
 from merit_kit.store._store import Store
+
+SHORTEST_DIGEST = 16
+"""Hexadecimal digits that pages print in groups of four; fewer would fit by chance."""
 
 
 def audit(store: Store) -> list[Problem]:
@@ -71,13 +76,25 @@ def passed_through(store: Store, printed: str) -> list[str]:
     anchors, assessments = store.anchors(), store.assessments()
     # Copied from a page it may hold blanks of any kind, and line breaks.
     beginning = "".join(printed.split()).lower()
-    if not beginning:
+    if len(beginning) < SHORTEST_DIGEST:
         return []
     names = (assessments["agency"] + "/" + assessments["round"]).to_dict()
     hits = anchors[anchors["digest"].str.startswith(beginning)]
     return [
         f"{names.get(hit.assessment, hit.assessment)} #{hit.position}" for hit in hits.itertuples()
     ]
+
+
+def store_digest(store: Store) -> str:
+    """Return one digest of everything that was stated, to be noted outside and compared later.
+
+    A whole assessment, or the last entries with what was noted of them, can be cut out of a file
+    without a trace in it. They are still in the digest that somebody wrote down before.
+    """
+    anchors = store.anchors()
+    last = anchors.sort_values("position").groupby("assessment").tail(1)
+    lines = sorted(f"{row.assessment} {row.position} {row.digest}" for row in last.itertuples())
+    return digest("\n".join(lines))
 
 
 def _guards(store: Store) -> Iterator[Problem]:
@@ -123,6 +140,7 @@ def _assessment(
 ) -> Iterator[Problem]:
     notes = dict(zip(anchors["position"], anchors["digest"], strict=True))
     heads: dict[str, tuple[int, str]] = {}
+    linked_before: set[tuple[str, int, str]] = set()
     digest_noted = True
     expected = 1
     for position in notes:
@@ -140,8 +158,8 @@ def _assessment(
         expected = position + 1
         yield from _copies(where, entry)
         seq, prev = heads.get(entry["writer"], (0, ""))
-        prev = prev or assessment_digest(hash_ for _, hash_ in heads.values())
-        if (entry["seq"], entry["prev"]) != (seq + 1, prev):
+        first = seq == 0 and _begins_well(entry, linked_before)
+        if entry["seq"] != seq + 1 or not (first or entry["prev"] == prev):
             yield Problem(where, "audit-order")
         linked = link(
             entry["prev"], entry["writer"], entry["seq"], entry["recorded_by"], entry["payload"]
@@ -149,6 +167,7 @@ def _assessment(
         if linked != entry["hash"]:
             yield Problem(where, "audit-changed")
         heads[entry["writer"]] = (entry["seq"], entry["hash"])
+        linked_before.add((entry["writer"], entry["seq"], entry["hash"]))
         now = assessment_digest(hash_ for _, hash_ in heads.values())
         # One fault changes every digest after it; the first is the one that tells.
         if digest_noted and notes.get(position) != now:
@@ -158,6 +177,17 @@ def _assessment(
     if cut:
         yield Problem(f"{name} #{expected}", "audit-removed", len(cut))
     yield from _opening(name, row, entries)
+
+
+def _begins_well(entry: dict[str, Any], before: set[tuple[str, int, str]]) -> bool:
+    """Say whether a chain's first link is of the heads it names, all of them here before it."""
+    try:
+        known = {
+            (str(writer), int(seq), str(hash_)) for writer, seq, hash_ in json.loads(entry["known"])
+        }
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return entry["prev"] == assessment_digest(hash_ for _, _, hash_ in known) and known <= before
 
 
 def _is_formed(entry: dict[str, Any]) -> bool:
@@ -174,6 +204,12 @@ def _copies(where: str, entry: dict[str, Any]) -> Iterator[Problem]:
     except (ValueError, RecursionError):
         yield Problem(where, "audit-unreadable")
         return
+    try:
+        spelled = canonical(said) == entry["payload"]
+    except TypeError:
+        spelled = False
+    if not spelled:
+        yield Problem(where, "audit-unreadable")
     for column in COPIED:
         if said.get(column) != entry[column]:
             yield Problem(where, "audit-column", entry[column], column)
@@ -190,6 +226,6 @@ def _opening(name: str, row: dict[Hashable, Any], entries: pd.DataFrame) -> Iter
         return  # already reported as unreadable
     stated = body if isinstance(body, dict) else {}
     says = {**row, "invented": bool(row["invented"])}
-    for column in ("agency", "round", "edition", "invented"):
+    for column in ROW:
         if stated.get(column) != says[column]:
             yield Problem(name, "audit-moved", says[column], stated.get(column))

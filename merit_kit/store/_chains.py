@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from merit_kit.canonical import canonical
 from merit_kit.store import _tables as t
 from merit_kit.store._dialects import is_postgresql
 from merit_kit.store._entries import Statement, assessment_digest, link
@@ -34,7 +35,10 @@ class Chains:
     ) -> dict[str, Any]:
         """Return the row of the next entry, and count it as added."""
         seq, prev = self.heads.get(writer, (0, ""))
-        prev = prev or self.digest
+        known = None
+        if seq == 0:
+            prev = self.digest
+            known = canonical(sorted([who, n, hash_] for who, (n, hash_) in self.heads.items()))
         seq += 1
         self.position += 1
         hash_ = link(prev, writer, seq, recorded_by, payload)
@@ -52,6 +56,7 @@ class Chains:
             "writer": writer,
             "seq": seq,
             "prev": prev,
+            "known": known,
             "payload": payload,
             "hash": hash_,
         }

@@ -20,7 +20,8 @@ _KEYS = {
     "entry": "id = NEW.id OR (assessment = NEW.assessment AND (position = NEW.position"
     " OR (writer = NEW.writer AND seq = NEW.seq)))",
     "anchor": "assessment = NEW.assessment AND position = NEW.position",
-    "assessment": "id = NEW.id OR (agency = NEW.agency AND round = NEW.round)",
+    "assessment": "id = NEW.id OR (agency = NEW.agency AND round = NEW.round"
+    " AND purpose = NEW.purpose AND purpose = 'result')",
     "edition": "digest = NEW.digest",
     "evidence": "id = NEW.id OR (assessment = NEW.assessment AND sha256 = NEW.sha256"
     " AND visible_to = NEW.visible_to)",

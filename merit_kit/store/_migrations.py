@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from merit_kit.errors import StoreError
 from merit_kit.store import _tables as t
 from merit_kit.store._dialects import is_postgresql, queue, renew_triggers, words
+from merit_kit.store._entries import RESULT
 from merit_kit.store._rights import renew_policies
 
 
@@ -40,7 +41,11 @@ def _tables(connection: sa.Connection) -> None:
             round {w.text} NOT NULL REFERENCES round (code),
             edition {w.text} NOT NULL REFERENCES edition (digest),
             invented INTEGER NOT NULL CHECK (invented IN (0, 1)),
-            UNIQUE (agency, round))""",
+            purpose {w.text} NOT NULL)""",
+        # An index and no constraint of the table: it can be dropped, should practice runs or
+        # second opinions one day need another rule.
+        f"""CREATE UNIQUE INDEX one_result ON assessment (agency, round)
+            WHERE purpose = '{RESULT}'""",
         f"""CREATE TABLE entry (
             assessment {w.text} NOT NULL REFERENCES assessment (id),
             position INTEGER NOT NULL CHECK (position > 0),
@@ -50,7 +55,8 @@ def _tables(connection: sa.Connection) -> None:
             author {w.text} NOT NULL, stated_at {w.text} NOT NULL,
             recorded_by {w.text} NOT NULL, recorded_at {w.text} NOT NULL DEFAULT {w.now},
             writer {w.text} NOT NULL, seq INTEGER NOT NULL CHECK (seq > 0),
-            prev {w.text} NOT NULL, payload {w.text} NOT NULL, hash {w.text} NOT NULL,
+            prev {w.text} NOT NULL, known {w.text},
+            payload {w.text} NOT NULL, hash {w.text} NOT NULL,
             PRIMARY KEY (assessment, position),
             UNIQUE (assessment, writer, seq))""",
         # Says what the digest was after each entry. Without it the last entry could be cut off

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,7 @@ class Store:
         self.path = path
         self.place = place_of(engine)
         self.writer = new_id()
+        self._ongoing = threading.local()
         with self.reading() as connection:
             self.id = str(connection.scalar(sa.select(t.store.c.id)))
 
@@ -107,7 +109,7 @@ class Store:
         return self._frame(sa.select(t.published).order_by(*order))
 
     def assessments(self) -> pd.DataFrame:
-        """Return assessments: index ``id``; columns ``agency, round, edition, invented``."""
+        """Return assessments: index ``id``; ``agency, round, edition, invented, purpose``."""
         order = (t.assessment.c.round, t.assessment.c.agency)
         frame = self._frame(sa.select(t.assessment).order_by(*order)).set_index("id")
         return frame.assign(invented=frame["invented"].astype(bool))
@@ -302,8 +304,27 @@ class Store:
                     raw.text_factory = str  # type: ignore[union-attr]
 
     @contextmanager
+    def together(self, *names: str) -> Iterator[None]:
+        """Make all that this thread reads and writes until the end one transaction.
+
+        It is kept as a whole or not at all, and nobody else writes under `names` meanwhile: what
+        was read still holds when what follows from it is written.
+        """
+        around = getattr(self._ongoing, "connection", None)
+        with self.writing(*names) as connection:
+            self._ongoing.connection = connection
+            try:
+                yield
+            finally:
+                self._ongoing.connection = around
+
+    @contextmanager
     def reading(self, at_one_moment: bool = False) -> Iterator[sa.Connection]:
         """Lend a connection for reading; `at_one_moment`: everything as of the first query."""
+        ongoing = getattr(self._ongoing, "connection", None)
+        if ongoing is not None:
+            yield ongoing
+            return
         with translated(self.engine), self.engine.connect() as connection:
             options: dict[str, Any] = {"reading": True}
             if at_one_moment and is_postgresql(connection):
@@ -313,6 +334,11 @@ class Store:
     @contextmanager
     def writing(self, *names: str) -> Iterator[sa.Connection]:
         """Lend a connection whose work is kept as a whole, alone under `names` until then."""
+        ongoing = getattr(self._ongoing, "connection", None)
+        if ongoing is not None:
+            queue(ongoing, names)
+            yield ongoing
+            return
         with translated(self.engine), self.engine.begin() as connection:
             queue(connection, names)
             yield connection

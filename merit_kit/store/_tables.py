@@ -10,11 +10,11 @@ agency = sa.table("agency", *map(sa.column, ("code", "name", "kind", "province")
 round_ = sa.table("round", *map(sa.column, ("code", "year", "number")))
 edition = sa.table("edition", *map(sa.column, ("digest", "id", "data")))
 assessment = sa.table(
-    "assessment", *map(sa.column, ("id", "agency", "round", "edition", "invented"))
+    "assessment", *map(sa.column, ("id", "agency", "round", "edition", "invented", "purpose"))
 )
 ENTRY_COLUMNS = (
     *("assessment", "position", "id", "room", "kind", "visible_to", "author", "stated_at"),
-    *("recorded_by", "recorded_at", "writer", "seq", "prev", "payload", "hash"),
+    *("recorded_by", "recorded_at", "writer", "seq", "prev", "known", "payload", "hash"),
 )
 entry = sa.table("entry", *map(sa.column, ENTRY_COLUMNS))
 anchor = sa.table("anchor", *map(sa.column, ("assessment", "position", "digest")))
