@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from merit_kit import samples
 from merit_kit.cli import _app
 from merit_kit.instrument import load
 
@@ -342,3 +345,50 @@ def test_a_report_of_an_earlier_moment_is_told_apart_from_the_latest(merit, read
 
     assert "#3: keadaan terdahulu" in merit("audit", "--digest", printed)[1]
     assert merit("audit", "--digest", printed[:9])[0] == 1
+
+
+def test_stopping_a_batch_keeps_what_is_done_and_says_so(merit, ready):
+    merit("demo", "kerja", "--no-reports")
+    command = [
+        sys.executable,
+        "-m",
+        "merit_kit",
+        "reports",
+        "--store",
+        "kerja",
+        "--round",
+        "2026-2",
+    ]
+    folder = ready / "kerja" / "reports" / "2026-2" / "verifikasi"
+
+    with subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8") as batch:
+        deadline = time.monotonic() + 60
+        while not list(folder.glob("*.html")):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        batch.send_signal(signal.SIGINT)
+        complained = batch.communicate(timeout=60)[1]
+
+    assert batch.returncode == 130
+    assert "laporan sudah jadi dan tetap ada" in complained
+    assert "Traceback" not in complained
+    assert list(folder.glob("*.tmp")) == []
+
+
+def test_the_demonstration_ends_by_saying_where_the_reports_are_and_what_to_do_next(merit):
+    said = merit("demo", "kerja", "--no-reports")[1]
+
+    assert "kerja/reports/2026-2/verifikasi/" in said
+    assert "00-mulai.ipynb" in said
+
+
+def test_a_demonstration_cut_off_half_way_is_completed_by_running_it_again(merit, ready):
+    merit("demo", "kerja", "--no-reports")
+    whole = merit("audit", "--store", "kerja")[1].splitlines()[0]
+    samples.open_practice("cut").close()
+
+    merit("demo", "cut", "--no-reports")
+    again = merit("demo", "cut", "--no-reports")
+
+    assert merit("audit", "--store", "cut")[1].splitlines()[0] == whole
+    assert "sudah berisi penyimpanan" in again[1]

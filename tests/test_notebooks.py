@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -91,6 +94,22 @@ def test_papermill_and_nbconvert_by_hand_give_the_same_page_as_the_batch(tmp_pat
     page, _ = MeritExporter().from_notebook_node(executed)
 
     assert page == made.path.read_text(encoding="utf-8")
+
+
+def test_the_plain_tools_on_the_command_line_make_a_page(tmp_path):
+    from merit_kit import samples
+
+    samples.make_demo(tmp_path / "ws")
+    template = ROOT / "templates" / "laporan_verifikasi.ipynb"
+    given = ["-p", "store", tmp_path / "ws", "-p", "agency", "kota-palu", "-p", "round", "2026-2"]
+    run = partial(subprocess.run, cwd=tmp_path, check=True, capture_output=True)
+
+    run([sys.executable, "-m", "papermill", template, "out.ipynb", *given])
+    run([sys.executable, "-m", "nbconvert", "--to", "merit", "out.ipynb"])
+
+    page = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "<h1>Kota Palu</h1>" in page
+    assert "SIMULASI, BUKAN HASIL RESMI" in page
 
 
 def test_a_refusal_shows_in_a_notebook_as_its_sentence_and_not_as_a_traceback(tmp_path):
