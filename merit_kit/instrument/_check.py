@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from merit_kit.errors import InstrumentError, Problem
-from merit_kit.i18n import LANGUAGES, Text
 from merit_kit.instrument._model import (
-    ASSUMED,
     OFFICIAL,
     Aspect,
     Category,
@@ -23,14 +21,10 @@ from merit_kit.instrument._model import (
     Source,
     SubAspect,
 )
+from merit_kit.instrument._reader import LARGEST, MOST_DECIMALS, PUBLISHED, Reader
 
 STATUSES = ("official", "reconstruction", "draft")
-PUBLISHED = "published"
 CONFIDENCES = (PUBLISHED, "re-worded", "inferred")
-MOST_DECIMALS = 6
-"""Scoring counts in millionths of a point."""
-LARGEST = 1_000_000
-"""And in whole numbers of 64 bits, which hold a maximum this large in every step."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 _ASPECT_SOURCES = ("name", "description", "maximum")
@@ -47,7 +41,7 @@ def check(data: Any, lines: Mapping[str, int], problems: list[Problem]) -> Instr
     """
     if not isinstance(data, dict):
         raise InstrumentError("instrument-foreign")
-    reader = _Reader(lines, list(problems))
+    reader = Reader(lines, list(problems))
     instrument = _instrument(reader, data)
     if reader.problems:
         ordered = sorted(reader.problems, key=lambda p: reader.line(str(p.where)))
@@ -59,134 +53,7 @@ def check(data: Any, lines: Mapping[str, int], problems: list[Problem]) -> Instr
     return instrument
 
 
-class _Reader:
-    """Reads values by path and notes what is wrong with them."""
-
-    def __init__(self, lines: Mapping[str, int], problems: list[Problem]) -> None:
-        self.lines = lines
-        self.problems = problems
-        self.confidences: dict[str, str] = {}
-        self.official = False
-
-    def note(self, where: str, key: str, found: Any = None, allowed: Any = None) -> None:
-        self.problems.append(Problem(where, key, found, allowed))
-
-    def line(self, where: str) -> int:
-        """Return the line of a path, or of the nearest thing around it that the file has."""
-        while where and where not in self.lines:
-            where = re.sub(r"(^|[.\[])[^.\[]*$", "", where)
-        return self.lines.get(where, 0)
-
-    def place(self, where: str) -> str:
-        line = self.line(where)
-        return f"{where} ({line})" if line and not where.endswith(")") else where
-
-    def keys(self, data: Mapping[str, Any], where: str, allowed: tuple[str, ...]) -> None:
-        for key in data:
-            if key not in allowed:
-                self.note(_join(where, key), "key-unknown", key, ", ".join(allowed))
-
-    def mapping(self, data: Mapping[str, Any], where: str, key: str) -> dict[str, Any]:
-        value, here = data.get(key), _join(where, key)
-        if isinstance(value, dict):
-            return value
-        self.note(here, "missing" if value is None else "not-a-mapping", value)
-        return {}
-
-    def items(
-        self, data: Mapping[str, Any], where: str, key: str
-    ) -> list[tuple[str, dict[str, Any]]]:
-        value, here = data.get(key), _join(where, key)
-        if not isinstance(value, list) or not value:
-            self.note(here, "missing" if value in (None, []) else "not-a-list", value)
-            return []
-        found = []
-        for i, item in enumerate(value):
-            if isinstance(item, dict):
-                found.append((f"{here}[{i}]", item))
-            else:
-                self.note(f"{here}[{i}]", "not-a-mapping", item)
-        return found
-
-    def string(self, data: Mapping[str, Any], where: str, key: str) -> str:
-        value = data.get(key)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-        self.note(_join(where, key), "missing" if value in (None, "") else "not-text", value)
-        return ""
-
-    def choice(
-        self, data: Mapping[str, Any], where: str, key: str, allowed: tuple[str, ...]
-    ) -> str:
-        value = self.string(data, where, key)
-        if value and value not in allowed:
-            self.note(_join(where, key), "not-allowed", value, ", ".join(allowed))
-        return value
-
-    def text(self, data: Mapping[str, Any], where: str, key: str) -> Text:
-        return self.both(data.get(key), _join(where, key))
-
-    def both(self, value: Any, here: str) -> Text:
-        if not isinstance(value, dict):
-            self.note(here, "missing" if value is None else "not-bilingual", value)
-            return Text("", "")
-        self.keys(value, here, LANGUAGES)
-        return Text(*(self.string(value, here, lang) for lang in LANGUAGES))
-
-    def number(self, data: Mapping[str, Any], where: str, key: str) -> Decimal | None:
-        value, here = data.get(key), _join(where, key)
-        if value is None:
-            self.note(here, "missing")
-            return None
-        try:
-            exact = Decimal(str(value))
-        except InvalidOperation:
-            self.note(here, "not-a-number", value)
-            return None
-        exponent = exact.as_tuple().exponent
-        if not isinstance(exponent, int) or exact < 0:
-            self.note(here, "not-a-number", value)
-            return None
-        if exact > LARGEST:
-            self.note(here, "not-allowed", value, f"0-{LARGEST}")
-            return None
-        if -exponent > MOST_DECIMALS:
-            self.note(here, "too-many-decimals", value, MOST_DECIMALS)
-        return exact
-
-    def whole(self, data: Mapping[str, Any], where: str, key: str) -> int:
-        value = data.get(key)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        self.note(_join(where, key), "missing" if value is None else "not-whole", value)
-        return 0
-
-    def source(self, key: Any, where: str) -> None:
-        """Every number and text names a source of the file, or says that it is assumed."""
-        if key is None:
-            self.note(where, "source-missing", allowed=ASSUMED)
-        elif not isinstance(key, str):
-            self.note(where, "not-text", key)
-        elif key != ASSUMED and key not in self.confidences:
-            known = ", ".join(sorted({*self.confidences, ASSUMED}))
-            self.note(where, "source-unknown", key, known)
-        elif self.official and self.confidences.get(key) != PUBLISHED:
-            # Else one changed word would turn a reconstruction into the regulation.
-            self.note(where, "official-unproven", key, PUBLISHED)
-
-    def sources(
-        self, data: Mapping[str, Any], where: str, parts: tuple[str, ...]
-    ) -> dict[str, str]:
-        given = self.mapping(data, where, "sources")
-        here = _join(where, "sources")
-        self.keys(given, here, parts)
-        if given:
-            for part in parts:
-                self.source(given.get(part), _join(here, part))
-        return {part: str(given.get(part, ASSUMED)) for part in parts}
-
-
-def _instrument(reader: _Reader, data: dict[str, Any]) -> Instrument:
+def _instrument(reader: Reader, data: dict[str, Any]) -> Instrument:
     reader.keys(
         data,
         "",
@@ -242,7 +109,7 @@ def _instrument(reader: _Reader, data: dict[str, Any]) -> Instrument:
     )
 
 
-def _sources(reader: _Reader, data: dict[str, Any]) -> Iterator[Source]:
+def _sources(reader: Reader, data: dict[str, Any]) -> Iterator[Source]:
     for key, value in reader.mapping(data, "", "sources").items():
         here = f"sources.{key}"
         if not isinstance(value, dict):
@@ -257,7 +124,7 @@ def _sources(reader: _Reader, data: dict[str, Any]) -> Iterator[Source]:
         )
 
 
-def _scale(reader: _Reader, data: dict[str, Any]) -> tuple[int, ...]:
+def _scale(reader: Reader, data: dict[str, Any]) -> tuple[int, ...]:
     reader.keys(data, "scale", ("lowest", "highest", "unproven", "sources"))
     reader.sources(data, "scale", ("levels", "unproven"))
     low, high = reader.whole(data, "scale", "lowest"), reader.whole(data, "scale", "highest")
@@ -267,7 +134,7 @@ def _scale(reader: _Reader, data: dict[str, Any]) -> tuple[int, ...]:
     return tuple(range(low, high + 1))
 
 
-def _categories(reader: _Reader, bands: dict[str, Any]) -> Iterator[Category]:
+def _categories(reader: Reader, bands: dict[str, Any]) -> Iterator[Category]:
     reader.keys(bands, "categories", ("on", "inclusive", "source", "bands"))
     reader.source(bands.get("source"), "categories.source")
     listed = reader.items(bands, "categories", "bands")
@@ -300,7 +167,7 @@ def _categories(reader: _Reader, bands: dict[str, Any]) -> Iterator[Category]:
 
 
 def _aspects(
-    reader: _Reader, data: dict[str, Any], scale: tuple[int, ...], draft: bool
+    reader: Reader, data: dict[str, Any], scale: tuple[int, ...], draft: bool
 ) -> Iterator[Aspect]:
     numbers: Counter[int] = Counter()
     codes: Counter[str] = Counter()
@@ -329,7 +196,7 @@ def _aspects(
 
 
 def _sub_aspect(
-    reader: _Reader,
+    reader: Reader,
     data: dict[str, Any],
     here: str,
     aspect: int,
@@ -369,7 +236,7 @@ def _sub_aspect(
 
 
 def _check_maximum(
-    reader: _Reader, data: dict[str, Any], aspects: tuple[Aspect, ...], scale: tuple[int, ...]
+    reader: Reader, data: dict[str, Any], aspects: tuple[Aspect, ...], scale: tuple[int, ...]
 ) -> None:
     if sum((s.weight or 0) * scale[-1] for a in aspects for s in a.sub_aspects) > LARGEST:
         reader.note("aspects", "not-allowed", "maximum", f"0-{LARGEST}")
@@ -383,7 +250,7 @@ def _check_maximum(
 
 
 def _check_sum(
-    reader: _Reader,
+    reader: Reader,
     stated: Decimal | None,
     subs: tuple[SubAspect, ...],
     scale: tuple[int, ...],
@@ -395,7 +262,3 @@ def _check_sum(
     derived = sum((sub.weight or Decimal(0)) * scale[-1] for sub in subs) + Decimal(0)
     if derived != stated:
         reader.note(where, "weights-off", derived, stated)
-
-
-def _join(where: str, key: str) -> str:
-    return f"{where}.{key}" if where else key
