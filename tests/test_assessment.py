@@ -356,7 +356,9 @@ def test_what_is_in_conflict_counts_as_not_assessed_until_a_table_settles_it(sto
         assessment.import_levels(store, [(begun, table(("1.1", 3)))], "p-1")
     [result] = assessment.import_levels(store, [(begun, table(("1.1", 3)))], "p-1", replacing=True)
 
-    assert [(p.where, p.key) for p in caught.value.problems] == [("kota-a 1.1", "import-differs")]
+    assert [(p.where, p.key) for p in caught.value.problems] == [
+        ("kota-a 1.1 mandiri", "import-differs")
+    ]
     assert result.stated == 1
     assert set(opened(store.entries()["payload"].iloc[-1])["base"]) == {r.id for r in rivals}
     assert levels_of(store, begun) == {"1.1": 3}
@@ -372,7 +374,7 @@ def test_a_table_does_not_undo_what_somebody_else_stated_since(store, begun):
         assessment.import_levels(store, [(begun, table(("1.1", 2), ("1.2", 4)))], "p-1")
 
     [problem] = caught.value.problems
-    assert (problem.where, problem.found, problem.allowed) == ("kota-a 1.1", "2", ["3"])
+    assert (problem.where, problem.found, problem.allowed) == (*("kota-a 1.1 mandiri", "2", ["3"]),)
     assert levels_of(store, begun) == {"1.1": 3, "1.2": 2}
 
 

@@ -105,7 +105,8 @@ def test_the_mark_of_invented_data_can_not_be_changed_later(merit, ready):
     code, _, complained = merit("import", name, "--round", "2026-2")
 
     assert code == 1
-    assert "tidak dapat ditambahkan atau dihapus kemudian" in complained
+    assert "dibuka dengan tanda data rekaan" in complained
+    assert "Tambahkan --invented." in complained
 
 
 def test_the_agency_may_be_named_outside_the_file_but_not_another_one(merit, ready):
@@ -156,7 +157,7 @@ def test_a_printed_digest_is_found_in_the_history_or_not(merit, ready):
     assert known[0] == 0
     assert "Digest cocok dengan kota-a/2026-2 #3: keadaan terakhir." in known[1]
     assert unknown[0] == 1
-    assert "tidak pernah terjadi" in unknown[1]
+    assert "bukan digest penilaian mana pun" in unknown[1]
 
 
 def test_one_report_that_fails_gives_exit_code_1_and_a_line(merit, ready):
@@ -344,7 +345,10 @@ def test_a_report_of_an_earlier_moment_is_told_apart_from_the_latest(merit, read
     merit("import", levels_file(ready, "lagi.csv", codes=["1.2"]), "--round", "2026-2")
 
     assert "#3: keadaan terdahulu" in merit("audit", "--digest", printed)[1]
-    assert merit("audit", "--digest", printed[:9])[0] == 1
+    assert '"kab0" bukan digest' in merit("audit", "--digest", "kab0")[2]
+    assert (
+        "bukan digest. Tulis paling sedikit 16 digit" in merit("audit", "--digest", printed[:9])[2]
+    )
 
 
 def test_stopping_a_batch_keeps_what_is_done_and_says_so(merit, ready):
@@ -392,3 +396,23 @@ def test_a_demonstration_cut_off_half_way_is_completed_by_running_it_again(merit
 
     assert merit("audit", "--store", "cut")[1].splitlines()[0] == whole
     assert "sudah berisi penyimpanan" in again[1]
+
+
+def test_an_empty_reason_erases_none(merit, ready):
+    merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
+    bare = "instansi;subaspek;mandiri;verifikasi;alasan\nkota-a;1.1;4;3;\n"
+    (ready / "tanpa.csv").write_text(bare, encoding="utf-8")
+
+    assert merit("import", "tanpa.csv", "--round", "2026-2")[1] == (
+        "kota-a: 0 pernyataan dicatat, 2 sudah ada.\n"
+    )
+
+
+def test_a_misspelt_level_column_is_told_once(merit, ready):
+    text = "instansi;subaspek;verifikasii;alasan\n" + "kota-a;1.1;3;a\nkota-a;1.2;3;b\n"
+    (ready / "salah.csv").write_text(text, encoding="utf-8")
+
+    complained = merit("import", "salah.csv", "--round", "2026-2")[2]
+
+    assert "kolom verifikasii tidak dikenal" in complained
+    assert "tanpa level" not in complained

@@ -22,6 +22,9 @@ from merit_kit.instrument import Instrument, load
 from merit_kit.store import Statement, Store
 from merit_kit.workbook import Given, LevelTable, first_agency, read_levels
 
+# What a difference is about, as the columns of the file call it.
+_COLUMN = {process.SELF: "mandiri", process.VERIFIED: "verifikasi", "": "catatan"}
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -134,17 +137,14 @@ def import_levels(
             made = Statement(assessment, kind, author, now(), body)
             topic = process.topic(asdict(made))
             there = stands.get(topic, {})
-            if (
-                all(stated == body for _, stated in there.values())
-                if there
-                else _says_nothing(body)
-            ):
+            said = [stated for _, stated in there.values()]
+            if all(_adds_nothing(body, stated) for stated in said) if said else _says_nothing(body):
                 unchanged += 1
                 continue
             others = {who for who, stated in there.values() if stated != body} - {author}
             if (others or len(there) > 1) and not replacing:
                 stated = [_shown(other) for _, other in there.values() if other != body]
-                place = f"{agency} {body['sub_aspect']}"
+                place = f"{agency} {body['sub_aspect']} {_COLUMN[body.get('of', '')]}"
                 problems.append(Problem(place, "import-differs", _shown(body), stated))
                 continue
             statements.append(replace(made, base=tuple(there)))
@@ -184,7 +184,9 @@ def _one_file(
         if edition is not None and edition.digest != pinned.digest:
             raise RuleError("edition-fixed", agency=code, round=round_, found=pinned.id)
         if bool(store.assessments().loc[known, "invented"]) != invented:
-            raise RuleError("invented-fixed", agency=code, round=round_)
+            if invented:
+                raise RuleError("opened-not-invented", agency=code, round=round_)
+            raise RuleError("opened-invented", agency=code, round=round_)
     return code, known, read_levels(file, pinned)
 
 
@@ -227,5 +229,13 @@ def _says_nothing(body: Mapping[str, Any]) -> bool:
     return "level" in body and body["level"] is None
 
 
+def _adds_nothing(body: Mapping[str, Any], stated: Mapping[str, Any]) -> bool:
+    """Say whether this is what was stated, or that less its reason: an empty cell erases none."""
+    return body == stated or (body.get("reason") == "" and body == {**stated, "reason": ""})
+
+
 def _shown(body: Mapping[str, Any]) -> str:
-    return str(body.get("level", body.get("text", "")))[:60]
+    if "text" in body:
+        return f"\N{LEFT DOUBLE QUOTATION MARK}{body['text'][:60]}\N{RIGHT DOUBLE QUOTATION MARK}"
+    level = "-" if body["level"] is None else str(body["level"])
+    return f"{level} ({body['reason'][:60]})" if body["reason"] else level

@@ -13,7 +13,7 @@ import typer
 
 from merit_kit import i18n
 from merit_kit.canonical import in_groups
-from merit_kit.cli._screen import RoundOption, StoreOption, opened, screen_of
+from merit_kit.cli._screen import INTERRUPTED, RoundOption, StoreOption, opened, screen_of
 from merit_kit.errors import MeritError
 from merit_kit.files import kit_folder
 
@@ -123,7 +123,13 @@ def _import(
     chosen = None if edition is None else instrument.named(edition)
     with opened(store) as at:
         author = assessment.whoami(at)
-        done = assessment.import_files(at, files, round_, author, agency, chosen, invented, replace)
+        try:
+            done = assessment.import_files(
+                at, files, round_, author, agency, chosen, invented, replace
+            )
+        except KeyboardInterrupt:
+            screen.error(screen.words("cli.import.interrupted"))
+            raise typer.Exit(INTERRUPTED) from None
     for result in done:
         screen.tell(
             "cli.import.done",
@@ -153,6 +159,8 @@ def _audit(
         screen.tell("cli.audit.clean", assessments=len(at.assessments()), entries=len(at.entries()))
         screen.tell("cli.audit.noted", digest=in_groups(stores.store_digest(at)))
         if digest is not None:
+            if not re.fullmatch(r"[0-9a-fA-F]{16,64}", "".join(digest.split())):
+                raise MeritError("digest-form", found=digest)
             hits = stores.passed_through(at, digest)
             if not hits:
                 screen.tell("cli.audit.digest_unknown", digest=digest)

@@ -8,9 +8,14 @@ from typing import Annotated
 import typer
 
 from merit_kit import i18n
-from merit_kit.cli._screen import RoundOption, Screen, StoreOption, find_store, screen_of
-
-INTERRUPTED = 130
+from merit_kit.cli._screen import (
+    INTERRUPTED,
+    RoundOption,
+    Screen,
+    StoreOption,
+    find_store,
+    screen_of,
+)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -20,6 +20,9 @@ StoreOption = Annotated[
 ]
 RoundOption = Annotated[str, typer.Option("--round", metavar="YYYY-N", help="cli.options.round")]
 
+INTERRUPTED = 130
+"""The exit code of a command stopped by Ctrl-C."""
+
 _PLACES = (Path("merit.db"), Path("workspace") / "merit.db")
 
 

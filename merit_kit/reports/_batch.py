@@ -131,7 +131,9 @@ def _page(case: Case, template: Path, exporter: object, lang: str, failed: Path)
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=_CELL_SECONDS,
-                cwd=scratch,
+                # A folder that stays: a kernel that is still starting when a batch is stopped would
+                # complain of one that is gone. And not a shared one, whose files it could import.
+                cwd=str(template.parent),
                 # Else each kernel warns that it listens on loopback in the clear, and calls being
                 # shut down an error.
                 extra_arguments=["--log-level=CRITICAL"],

@@ -86,7 +86,8 @@ def _facts(nb: NotebookNode, name: str) -> dict[str, str]:
 
 def _css_text(text: str) -> str:
     """Write a text so that it can stand between quotes in a stylesheet, whatever is in it."""
-    return "".join(c if c.isalnum() or c in " .,:" else f"\\{ord(c):06x}" for c in text)
+    # The blank after an escape belongs to it; without one the text's own blank would be taken.
+    return "".join(c if c.isalnum() or c in " .,:" else f"\\{ord(c):06x} " for c in text)
 
 
 def _stylesheet() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from merit_kit.errors import Problem, TableError
+from merit_kit.errors import Cell, Problem, TableError
 from merit_kit.instrument import Instrument
 from merit_kit.workbook._csv import Row, Table, read_table
 
@@ -77,6 +77,7 @@ def read_levels(path: Path, instrument: Instrument) -> LevelTable:
         problems.append(
             Problem("", "columns-say-nothing", None, ["mandiri", "verifikasi", "catatan"])
         )
+    strange = any(problem.key == "column-unknown" for problem in problems)
     first_line: dict[str, int] = {}
     agencies: dict[str, Row] = {}
     given = []
@@ -87,7 +88,9 @@ def read_levels(path: Path, instrument: Instrument) -> LevelTable:
         self_level = _level(table, row, "self", instrument, problems)
         verified_level = _level(table, row, "verified", instrument, problems)
         for reason, level in (("self_reason", "self"), ("verified_reason", "verified")):
-            if row.cells.get(reason) and not row.cells.get(level):
+            # A level column whose heading is misspelt is told once, and not in every row as well.
+            lacking = level not in table.headings and strange
+            if row.cells.get(reason) and not row.cells.get(level) and not lacking:
                 problems.append(Problem(table.at(row, reason), "reason-without-level"))
         given.append(
             Given(
@@ -105,6 +108,7 @@ def read_levels(path: Path, instrument: Instrument) -> LevelTable:
             Problem(table.at(row, "agency"), "second-agency", code, next(iter(agencies)))
         )
     if problems:
+        problems.sort(key=lambda p: p.where.line if isinstance(p.where, Cell) else 0)
         raise TableError("table-faulty", problems, path=path.name, count=len(problems))
     columns = frozenset(table.headings)
     return LevelTable(path, next(iter(agencies), None), tuple(given), columns)
