@@ -342,6 +342,7 @@ def test_a_fault_nobody_foresaw_in_one_case_leaves_the_others_to_be_made(two_cas
 
     assert failed.error.key == "report-unexpected"
     assert "JSONDecodeError" in explain(failed.error)
+    assert isinstance(failed.error.__cause__, json.JSONDecodeError)
     assert made.error is None
 
 

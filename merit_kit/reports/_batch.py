@@ -78,6 +78,7 @@ def make_reports(
         except Exception as fault:
             # Whatever it is, the other reports are still wanted tonight.
             error = ReportError("report-unexpected", said=_in_short(fault))
+            error.__cause__ = fault
         yield Outcome(str(case.agency["code"]), path, time.monotonic() - started, error)
 
 
