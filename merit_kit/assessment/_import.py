@@ -69,26 +69,27 @@ def import_files(
     TableError
         With the faults of every file among its `causes`; then nothing was taken from any.
     """
-    # One transaction: of two imports at once the second sees what the first stated, and one that is
-    # cut off has opened nothing.
+    tables: dict[str, tuple[str | None, LevelTable]] = {}
+    refused: list[MeritError] = []
+    for file in files:
+        try:
+            code, known, table = _one_file(store, file, round_, agency, edition, invented)
+            if code in tables:
+                both = f"{tables[code][1].path.name}, {file.name}"
+                raise TableError("agency-twice", found=code, allowed=both)
+            tables[code] = (known, table)
+        except MeritError as error:
+            refused.append(error)
+    if refused:
+        raise TableError("tables-faulty", causes=refused, count=len(refused))
+    # One transaction, begun only now that all files are read: of two imports at once the second
+    # sees what the first stated, and one that is cut off has opened nothing.
     with store.together(f"import {round_}"):
-        tables: dict[str, tuple[str | None, LevelTable]] = {}
-        refused: list[MeritError] = []
-        for file in files:
-            try:
-                code, known, table = _one_file(store, file, round_, agency, edition, invented)
-                if code in tables:
-                    both = f"{tables[code][1].path.name}, {file.name}"
-                    raise TableError("agency-twice", found=code, allowed=both)
-                tables[code] = (known, table)
-            except MeritError as error:
-                refused.append(error)
-        if refused:
-            raise TableError("tables-faulty", causes=refused, count=len(refused))
-        pairs = [
-            (known or begin(store, code, round_, edition or load(), author, invented), table)
-            for code, (known, table) in tables.items()
-        ]
+        pairs = []
+        for code, (known, table) in tables.items():
+            there = known or _open_already(store, code, round_, edition, invented)
+            opened = there or begin(store, code, round_, edition or load(), author, invented)
+            pairs.append((opened, table))
         return import_levels(store, pairs, author, replacing=replacing)
 
 
@@ -175,19 +176,28 @@ def _one_file(
         raise TableError("agency-not-named", path=file.name)
     if named not in (None, code):
         raise TableError("agency-mismatch", path=file.name, found=named, allowed=code)
-    known = find(store, code, round_)
+    known = _open_already(store, code, round_, edition, invented)
     if known is None:
         check_can_begin(store, code, round_)
-        pinned = edition or load()
-    else:
-        pinned = instrument_of(store, known)
-        if edition is not None and edition.digest != pinned.digest:
-            raise RuleError("edition-fixed", agency=code, round=round_, found=pinned.id)
-        if bool(store.assessments().loc[known, "invented"]) != invented:
-            if invented:
-                raise RuleError("opened-not-invented", agency=code, round=round_)
-            raise RuleError("opened-invented", agency=code, round=round_)
+    pinned = instrument_of(store, known) if known else edition or load()
     return code, known, read_levels(file, pinned)
+
+
+def _open_already(
+    store: Store, code: str, round_: str, edition: Instrument | None, invented: bool
+) -> str | None:
+    """Return the open assessment, if there is one and it was opened as is asked for now."""
+    known = find(store, code, round_)
+    if known is None:
+        return None
+    pinned = instrument_of(store, known)
+    if edition is not None and edition.digest != pinned.digest:
+        raise RuleError("edition-fixed", agency=code, round=round_, found=pinned.id)
+    if bool(store.assessments().loc[known, "invented"]) != invented:
+        if invented:
+            raise RuleError("opened-not-invented", agency=code, round=round_)
+        raise RuleError("opened-invented", agency=code, round=round_)
+    return known
 
 
 def _wanted(table: LevelTable) -> list[tuple[str, dict[str, Any]]]:
