@@ -416,3 +416,20 @@ def test_a_misspelt_level_column_is_told_once(merit, ready):
 
     assert "kolom verifikasii tidak dikenal" in complained
     assert "tanpa level" not in complained
+
+
+def test_two_who_import_one_file_at_once_state_it_once(merit, ready):
+    name = levels_file(ready)
+    command = [sys.executable, "-m", "merit_kit", "import", name, "--round", "2026-2"]
+
+    both = [
+        subprocess.Popen(command, cwd=ready, stdout=subprocess.PIPE, encoding="utf-8")
+        for _ in range(2)
+    ]
+    said = sorted(each.communicate(timeout=60)[0] for each in both)
+
+    assert said == [
+        "kota-a: 0 pernyataan dicatat, 74 sudah ada.\n",
+        "kota-a: 74 pernyataan dicatat, 0 sudah ada.\n",
+    ]
+    assert merit("audit")[1].startswith("Utuh: 1 penilaian, 75 catatan")
