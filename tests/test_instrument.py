@@ -109,6 +109,35 @@ def test_every_number_and_text_of_the_shipped_edition_names_a_source_or_says_ass
     assert "assumed" in named
 
 
+def test_the_shipped_edition_says_for_how_many_years_a_result_holds(kasn):
+    assert {category.code: category.valid_years for category in kasn.categories} == {
+        "I": None,
+        "II": None,
+        "III": 1,
+        "IV": 2,
+    }
+
+
+def test_an_edition_that_was_pinned_before_it_could_say_how_long_a_result_holds_is_read(kasn):
+    data = json.loads(kasn.canonical)
+    for band in data["categories"]["bands"]:
+        band.pop("valid_years", None)
+
+    pinned = from_data(json.dumps(data))
+
+    assert {category.valid_years for category in pinned.categories} == {None}
+    assert [(c.code, c.low) for c in pinned.categories] == [
+        (c.code, c.low) for c in kasn.categories
+    ]
+
+
+@pytest.mark.parametrize("years", [None, 1, 2, 99])
+def test_a_result_holds_for_whole_years_or_for_its_own_round_alone(data, years):
+    data["categories"]["bands"][1]["valid_years"] = years
+
+    assert [category.valid_years for category in from_data(data).categories] == [None, years]
+
+
 def test_an_unknown_edition_is_refused_and_the_known_ones_named():
     with pytest.raises(InstrumentError) as caught:
         load("kasn-1999")
@@ -216,8 +245,9 @@ def test_a_comment_in_the_shipped_edition_would_not_change_its_digest(tmp_path, 
         lambda d: [
             d["categories"]["bands"][i].update({k: 199}) for i, k in ((0, "to"), (1, "from"))
         ],
+        lambda d: d["categories"]["bands"][0].update(valid_years=1),
     ],
-    ids=["title", "order", "level-text", "bound"],
+    ids=["title", "order", "level-text", "bound", "valid-years"],
 )
 def test_any_change_of_content_changes_the_digest(tiny, data, change):
     change(data)
@@ -421,6 +451,39 @@ FAULTS = {
         _set(*_BAND, 1, "code", to="I"),
         Problem("categories.bands[1].code", "number-repeated", "I"),
     ),
+    "valid-years-none-at-all": (
+        _set(*_BAND, 1, "valid_years", to=0),
+        Problem("categories.bands[1].valid_years", "not-allowed", 0, "1-99"),
+    ),
+    "valid-years-negative": (
+        _set(*_BAND, 1, "valid_years", to=-1),
+        Problem("categories.bands[1].valid_years", "not-allowed", -1, "1-99"),
+    ),
+    "valid-years-the-year-until-which": (
+        _set(*_BAND, 0, "valid_years", to=2027),
+        Problem("categories.bands[0].valid_years", "not-allowed", 2027, "1-99"),
+    ),
+    "valid-years-and-a-half": (
+        _set(*_BAND, 1, "valid_years", to="1.5"),
+        Problem("categories.bands[1].valid_years", "not-whole", "1.5"),
+    ),
+    "valid-years-a-word": (
+        _set(*_BAND, 1, "valid_years", to="dua"),
+        Problem("categories.bands[1].valid_years", "not-whole", "dua"),
+    ),
+    "valid-years-true": (
+        _set(*_BAND, 1, "valid_years", to=True),
+        Problem("categories.bands[1].valid_years", "not-whole", True),
+    ),
+    "valid-years-misspelt": (
+        _set(*_BAND, 1, "valid_year", to=1),
+        Problem(
+            "categories.bands[1].valid_year",
+            "key-unknown",
+            "valid_year",
+            "code, name, from, to, valid_years, consequence, sources",
+        ),
+    ),
     "bands-on": (
         _set("categories", "on", to="total"),
         Problem("categories.on", "not-allowed", "total", "score, index"),
@@ -586,6 +649,11 @@ def test_a_file_without_fault_is_read(tmp_path):
             ),
         ),
         (
+            "      from: 0\n",
+            "      from: 0\n      valid_years: 0\n",
+            "categories.bands[0].valid_years (28): 0 is not allowed; choose one of: 1-99",
+        ),
+        (
             "  highest: 2\n",
             "  highest: 2\n  highest: 2\n",
             "scale.highest (16): the key highest is there twice",
@@ -629,6 +697,7 @@ def test_a_file_without_fault_is_read(tmp_path):
         "missing",
         "sum",
         "bound",
+        "valid-years",
         "key-repeated",
         "source",
         "not-yaml",
@@ -764,7 +833,7 @@ def _paths(data: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-@given(st.sampled_from(_paths(tiny_data())), ANY)
+@given(st.sampled_from([*_paths(tiny_data()), (*_BAND, 0, "valid_years")]), ANY)
 @settings(max_examples=300, deadline=None)
 def test_whatever_stands_in_an_edition_it_is_read_or_refused_in_words(path, value):
     data = deepcopy(tiny_data())

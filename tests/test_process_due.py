@@ -58,6 +58,16 @@ def test_an_agency_is_due_again_when_its_result_holds_no_longer(held, again):
     assert was_due == [each for each in rounds if each >= again]
 
 
+@pytest.mark.parametrize(
+    ("code", "last"),
+    [("I", (2022, 1)), ("II", (2022, 1)), ("III", (2022, 2)), ("IV", (2023, 2))],
+)
+def test_a_category_of_the_shipped_edition_holds_as_long_as_its_consequence_says(kasn, code, last):
+    [years] = [c.valid_years for c in kasn.categories if c.code == code]
+
+    assert valid_until(2022, 1, years) == last
+
+
 def test_a_result_of_the_second_round_counts_from_there():
     row = ("kota-a", 2022, 2, GOOD)
 

@@ -57,15 +57,19 @@ STEP_FROM = {"mandiri": "verifikasi", "verifikasi": "perbaikan", "perbaikan": "p
              "penetapan": "perbaikan"}  # fmt: skip
 
 
-def person(*roles: str, agency: str | None = "kota-a") -> process.Standing:
-    return process.Standing(frozenset(roles), agency if "agency" in roles else None)
+def person(*roles: str, agency: str = "kota-a", seated: bool = True) -> process.Speaker:
+    """Who holds these roles; ``agency`` among them is that of the team of `agency`."""
+    teams = {agency} if "agency" in roles else set()
+    return process.Speaker(frozenset(roles) - {"agency"}, frozenset(teams), seated)
 
 
-def right(what: str, who: process.Standing, stage: str, **more: Any) -> list[Problem]:
+def right(what: str, who: process.Speaker, stage: str, **more: Any) -> list[Problem]:
+    """Why `who` may not state it in this stage, about an assessment of kota-a."""
     body = {**BODIES[what], **more.pop("parts", {})}
-    eyes, base = more.pop("visible_to", ROWS[what][2][0]), more.pop("base", ())
+    eyes = more.pop("visible_to", ROWS[what][2][0])
+    base, prior = more.pop("base", ()), more.pop("prior", ())
     moment = process.Moment("kota-a", stage, **more)
-    return process.problems_of_right(kind_of(what), body, eyes, who, moment, base)
+    return process.problems_of_right(kind_of(what), body, eyes, who, moment, base, prior)
 
 
 def keys(problems: list[Problem]) -> list[str]:
@@ -128,24 +132,164 @@ def test_who_holds_no_role_may_state_nothing():
 
 
 def test_a_refusal_says_which_roles_may_and_which_are_held():
-    [problem] = right("awal", person("host", "agency"), "verifikasi")
+    [problem] = right("awal", person("host", "analyst"), "verifikasi")
 
     assert problem == Problem(
-        "1.1", "role-lacking", ["role.agency", "role.host"], ["role.evaluator"]
+        "1.1", "role-lacking", ["role.analyst", "role.host"], ["role.evaluator"]
     )
-    assert "roles on record: self-assessment team of the agency, host" in describe(problem, "en")
+    assert "roles on record: analyst, host" in describe(problem, "en")
+
+
+@pytest.mark.parametrize("what", [what for what in ROWS if "agency" not in ROWS[what][0]])
+def test_nobody_judges_or_moves_their_own_office_whatever_else_they_are(what):
+    everybody, stage = person(*ROLES), ROWS[what][1][0]
+    parts = {"stage": STEP_FROM[stage]} if what == "stage" else {}
+
+    [problem] = right(what, everybody, stage, parts=parts)
+
+    assert keys([problem]) == ["own-agency"]
+    assert (problem.found, problem.allowed) == ("kota-a", [f"role.{r}" for r in ROWS[what][0]])
+
+
+@pytest.mark.parametrize("what", [what for what in ROWS if "agency" in ROWS[what][0]])
+def test_whoever_is_of_the_agencys_team_speaks_for_it_whatever_else_they_are(what):
+    everybody, stage = person(*ROLES, seated=False), ROWS[what][1][-1]
+
+    assert right(what, everybody, stage) == []
+    late = right(what, everybody, stage, after_cut_off=True)
+    assert keys(late) == (["after-cut-off"] if ROWS[what][3] else [])
+
+
+def test_who_is_of_several_teams_speaks_for_each_and_judges_none():
+    both = process.Speaker(frozenset({"evaluator"}), frozenset({"kab-b", "kota-a"}))
+
+    assert right("self", both, "verifikasi") == []
+    assert keys(right("awal", both, "verifikasi")) == ["own-agency"]
+
+
+def test_who_is_of_another_agencys_team_judges_this_one_by_their_other_roles():
+    member = person("agency", "evaluator", "commissioner", "secretariat", agency="kab-b")
+
+    for what, (who, stages, _, _) in ROWS.items():
+        if who != ["agency"]:
+            parts = {"stage": "perbaikan", "text": "Alasan"} if what == "stage" else {}
+            assert right(what, member, stages[-1], parts=parts) == []
 
 
 @pytest.mark.parametrize("what", ["self", "evidence", "answer", "objection"])
 def test_an_agency_states_nothing_for_another(what):
-    stage = ROWS[what][1][-1]
+    others = process.Speaker(agencies=frozenset(f"kab-{letter}" for letter in "edcb"))
 
-    assert keys(right(what, person("agency", agency="kab-b"), stage)) == ["other-agency"]
-    assert keys(right(what, person("agency", agency=None), stage)) == ["other-agency"]
+    [problem] = right(what, others, ROWS[what][1][-1])
+
+    assert keys([problem]) == ["other-agency"]
+    assert (problem.found, problem.allowed) == ("kab-b, kab-c, kab-d, kab-e", "kota-a")
+
+
+def test_who_is_only_of_another_agencys_team_is_told_which_role_is_lacking():
+    assert keys(right("awal", person("agency", agency="kab-b"), "verifikasi")) == ["role-lacking"]
+
+
+def test_no_other_role_speaks_for_an_agency():
+    outsider = person("agency", "evaluator", "commissioner", "secretariat", agency="kab-b")
+
+    assert keys(right("self", outsider, "mandiri")) == ["other-agency"]
+    # Whoever holds the role without an agency is of no team.
+    assert keys(right("self", process.Speaker(frozenset({"agency"})), "mandiri")) == [
+        "role-lacking"
+    ]
 
 
 def test_an_evaluator_who_is_also_of_another_agency_adds_evidence_as_an_evaluator():
-    assert right("evidence", person("agency", "evaluator", agency="kab-b"), "perbaikan") == []
+    member = person("agency", "evaluator", agency="kab-b")
+
+    assert right("evidence", member, "perbaikan", after_cut_off=True) == []
+
+
+OF_EVALUATORS = [what for what in ROWS if "evaluator" in ROWS[what][0]]
+
+
+@pytest.mark.parametrize("what", OF_EVALUATORS)
+def test_where_a_sitting_is_arranged_only_its_evaluators_act_but_for_a_second_scoring(what):
+    found = right(what, person("evaluator", seated=False), ROWS[what][1][-1])
+
+    assert keys(found) == ([] if what == "second" else ["not-seated"])
+
+
+@pytest.mark.parametrize("what", ROWS)
+def test_who_acts_in_another_role_needs_no_seat(what):
+    for role in set(ROWS[what][0]) - {"evaluator"}:
+        stage = ROWS[what][1][0]
+        parts = {"stage": STEP_FROM[stage]} if what == "stage" else {}
+        for roles in ([role], [role, "evaluator"]):
+            assert right(what, person(*roles, seated=False), stage, parts=parts) == []
+
+
+def test_who_lacks_the_role_is_told_so_and_not_of_seats():
+    assert keys(right("note", person("host", seated=False), "verifikasi")) == ["role-lacking"]
+
+
+EYES = ("internal", "agency", "public")
+
+
+@pytest.mark.parametrize("now", EYES)
+@pytest.mark.parametrize("before", EYES)
+def test_what_somebody_could_read_is_not_replaced_out_of_their_sight(before, now):
+    evaluator, seen = person("evaluator"), (process.Prior("a", before),)
+
+    found = right("awal", evaluator, "verifikasi", visible_to=now, base=("a",), prior=seen)
+
+    narrower = {("agency", "internal"), ("public", "internal"), ("public", "agency")}
+    assert ("visibility-narrowed" in keys(found)) == ((before, now) in narrower)
+    # What it does not name it would stand beside.
+    beside = right("awal", evaluator, "verifikasi", visible_to=now, base=("b",), prior=seen)
+    assert "visibility-narrowed" not in keys(beside)
+
+
+def test_one_open_statement_among_those_replaced_is_enough_to_forbid_an_internal_one():
+    prior = (process.Prior("a", "internal"), process.Prior("b", "agency"))
+    given = {"visible_to": "internal", "base": ("a", "b"), "prior": prior}
+
+    assert keys(right("awal", person("evaluator"), "verifikasi", **given)) == [
+        "visibility-narrowed"
+    ]
+
+
+@pytest.mark.parametrize("base", [("a",), ()], ids=["replacing", "beside"])
+@pytest.mark.parametrize("withdrawn", [False, True], ids=["replaced", "withdrawn"])
+@pytest.mark.parametrize("side", ["agency", "evaluator"])
+@pytest.mark.parametrize("by_agency", [True, False], ids=["of-the-agency", "of-the-evaluators"])
+def test_a_file_is_replaced_or_withdrawn_by_the_side_that_gave_it(by_agency, side, withdrawn, base):
+    there = (process.Prior("a", "agency", by_agency),)
+    parts = {"withdrawn": withdrawn}
+
+    found = right("evidence", person(side), "verifikasi", parts=parts, base=base, prior=there)
+
+    assert keys(found) == ([] if by_agency == (side == "agency") else ["file-of-others"])
+
+
+def test_a_file_both_sides_have_touched_is_nobodys_to_replace():
+    both = (process.Prior("a", "agency", True), process.Prior("b", "agency", False))
+    base = ("a", "b")
+
+    for side in ("agency", "evaluator"):
+        found = right("evidence", person(side), "verifikasi", base=base, prior=both)
+        assert keys(found) == ["file-of-others"]
+
+
+def test_an_evaluator_of_another_agencys_team_is_on_the_evaluators_side_of_a_file():
+    member = person("agency", "evaluator", agency="kab-b")
+
+    for by_agency, refused in ((True, ["file-of-others"]), (False, [])):
+        there = (process.Prior("a", "agency", by_agency),)
+        assert keys(right("evidence", member, "verifikasi", base=("a",), prior=there)) == refused
+
+
+@pytest.mark.parametrize("what", ["evidence-state", "mismatch-answer", "self"])
+def test_only_of_files_it_is_asked_which_side_stated_them(what):
+    who, there = person(ROWS[what][0][0]), (process.Prior("a", "agency", what != "self"),)
+
+    assert right(what, who, "verifikasi", base=("a",), prior=there) == []
 
 
 def test_the_cut_off_ends_the_agencys_time_and_not_the_evaluators():
@@ -209,13 +353,13 @@ def test_a_round_goes_on_without_a_reason():
 
 @pytest.mark.parametrize("what", [what for what in ROWS if what != "determination"])
 def test_after_the_determination_nothing_else_is_stated(what):
-    parts = {"stage": "perbaikan", "text": "Alasan"} if what == "stage" else {}
-    everybody = person(*ROLES)
+    who = ROWS[what][0]
 
-    for stage in ROWS[what][1]:
-        given = {**parts, "stage": STEP_FROM[stage]} if parts else {}
-        assert right(what, everybody, stage, parts=given) == []
-        found = right(what, everybody, stage, parts=given, determination="d")
+    for role, stage, standing in product(who, ROWS[what][1], [("d",), ("d", "e")]):
+        parts = {"stage": STEP_FROM[stage], "text": "Alasan"} if what == "stage" else {}
+        given = {"parts": parts, "base": ("d", "e")}
+        assert right(what, person(role), stage, **given) == []
+        found = right(what, person(role), stage, determinations=standing, **given)
         assert keys(found) == ["determined"]
 
 
@@ -223,19 +367,37 @@ def test_after_the_determination_only_one_that_names_it_is_stated():
     by = person("commissioner")
 
     assert right("determination", by, "penetapan") == []
-    again = {"determination": "d"}
+    again = {"determinations": ("d",)}
     assert keys(right("determination", by, "penetapan", **again)) == ["determined-already"]
     other = right("determination", by, "penetapan", base=("e",), **again)
     assert keys(other) == ["determined-already"]
     assert right("determination", by, "penetapan", base=("e", "d"), **again) == []
 
 
-@pytest.mark.parametrize("standing", [None, "d"], ids=["first", "correcting"])
+@pytest.mark.parametrize(
+    ("base", "problems"),
+    [
+        ((), ["determined-already"]),
+        (("d",), ["determined-already"]),
+        (("e", "f"), ["determined-already"]),
+        (("e", "d"), []),
+        (("d", "e", "f"), []),
+    ],
+    ids=["none", "one", "one-and-another", "both", "both-and-another"],
+)
+def test_of_several_determinations_that_stand_a_new_one_names_all(base, problems):
+    found = right("determination", person("commissioner"), "penetapan", base=base,
+                  determinations=("d", "e"))  # fmt: skip
+
+    assert keys(found) == problems
+
+
+@pytest.mark.parametrize("standing", [(), ("d",), ("d", "e")], ids=["first", "second", "settling"])
 def test_nothing_is_determined_while_something_is_unanswered(standing):
     missing = (Problem("1.1", "level-missing"), Problem("", "objection-unanswered", "Bukti"))
 
-    found = right("determination", person("commissioner"), "penetapan", base=("d",),
-                  determination=standing, unanswered=missing)  # fmt: skip
+    found = right("determination", person("commissioner"), "penetapan", base=("d", "e"),
+                  determinations=standing, unanswered=missing)  # fmt: skip
 
     assert found == list(missing)
 
@@ -247,13 +409,23 @@ def test_what_is_unanswered_keeps_nothing_else_from_being_stated():
 
 
 def test_all_reasons_against_a_statement_come_at_once():
-    found = right("self", person("evaluator"), "penetapan", visible_to="public",
-                  levels_allowed=False, after_cut_off=True, determination="d")  # fmt: skip
+    seen = (process.Prior("a", "agency"),)
+    found = right("self", person("evaluator"), "penetapan", visible_to="internal", base=("a",),
+                  prior=seen, levels_allowed=False, after_cut_off=True,
+                  determinations=("d",))  # fmt: skip
 
     assert sorted(keys(found)) == [
         "after-cut-off", "determined", "not-allowed", "role-lacking", "sitting-without-levels",
-        "stage-wrong",
+        "stage-wrong", "visibility-narrowed",
     ]  # fmt: skip
+
+
+def test_who_has_no_seat_and_takes_up_another_sides_file_hears_of_both():
+    there = (process.Prior("a", "agency", by_agency=True),)
+
+    found = right("evidence", person("evaluator", seated=False), "verifikasi", prior=there)
+
+    assert keys(found) == ["not-seated", "file-of-others"]
 
 
 @pytest.mark.parametrize(

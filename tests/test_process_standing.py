@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -131,6 +133,61 @@ def test_an_entry_whose_base_has_not_arrived_waits_and_does_not_count():
     assert ids(standing(level("a", "1.1", 4, id="y", base=("not-yet",)))) == set()
 
 
+def test_what_rests_on_a_waiting_entry_waits_with_it():
+    counting = standing(
+        level("a", "1.1", 1, id="x", base=("not-yet",)),
+        level("a", "1.1", 2, id="y", base=("x",)),
+        level("a", "1.1", 3, id="z", base=("y",)),
+        note("a", "1.1", "Catatan", id="n", base=("z",)),
+    )
+
+    assert ids(counting) == set()
+
+
+def test_what_rests_on_a_waiting_entry_replaces_nothing_yet():
+    counting = standing(
+        level("a", "1.1", 1, id="w"),
+        note("a", "1.1", "Catatan", id="x", base=("not-yet",)),
+        level("a", "1.1", 2, id="y", base=("w", "x")),
+    )
+
+    assert ids(counting) == {"w"}
+
+
+@pytest.mark.parametrize("order", ["wxyz", "zyxw", "yzwx", "xzyw"])
+def test_a_chain_counts_as_soon_as_its_first_link_arrives(order):
+    links = {
+        own: level("a", "1.1", n, id=own, base=tuple(base))
+        for n, (own, base) in enumerate((("w", ""), ("x", "w"), ("y", "x"), ("z", "yw")))
+    }
+
+    assert ids(standing(*(links[own] for own in order))) == {"z"}
+    assert ids(standing(*(links[own] for own in order if own != "w"))) == set()
+
+
+def test_entries_that_name_each_other_never_count():
+    first = level("a", "1.1", 1, id="x", base=("y",))
+    second = level("a", "1.2", 2, id="y", base=("x",))
+
+    assert ids(standing(first, second, level("a", "2.1", 3, id="z"))) == {"z"}
+
+
+def test_what_rests_on_a_circle_never_counts():
+    circle = (
+        level("a", "1.1", 1, id="x", base=("y",)),
+        level("a", "1.1", 2, id="y", base=("x",)),
+    )
+
+    assert ids(standing(*circle, level("a", "1.1", 3, id="z", base=("y",)))) == set()
+
+
+def test_the_same_id_in_another_assessment_is_no_base():
+    mine = level("a", "1.1", 1, id="y", base=("x",))
+    theirs = level("b", "1.1", 1, id="x", base=("x",))
+
+    assert ids(standing(mine, theirs)) == {"x"}
+
+
 def test_an_entry_that_waits_for_one_of_its_bases_leaves_the_other_standing():
     counting = standing(
         level("a", "1.1", 3, id="x"), level("a", "1.1", 4, id="y", base=("x", "not-yet"))
@@ -211,10 +268,102 @@ def test_the_same_entries_in_any_order_of_arrival_give_the_same_standing(history
     columns = ["id", "topic", "conflict"]
     in_order = [each[columns].sort_values("id", ignore_index=True) for each in (one, other)]
     pd.testing.assert_frame_equal(*in_order)
-    for of in (process.SELF, process.VERIFIED):
+    pd.testing.assert_frame_equal(
+        *(process.side_by_side(each, ["b", "a"], CODES) for each in (one, other))
+    )
+    for author in ("p-1", "p-2"):
         pd.testing.assert_frame_equal(
-            *(process.level_sheet(each, of, ["b", "a"], CODES) for each in (one, other))
+            *(
+                process.level_sheet(each, process.SECOND, ["b", "a"], CODES, author=author)
+                for each in (one, other)
+            )
         )
+
+
+@st.composite
+def tangles(draw: st.DrawFn) -> list[Statement]:
+    """Statements that name any others, later ones, themselves, or one that never arrives."""
+    history = draw(histories())
+    known = st.sampled_from([*(each.id for each in history), "not-yet"])
+    return [replace(each, base=tuple(draw(st.lists(known, max_size=2)))) for each in history]
+
+
+def arrived_whole(entries: Sequence[Statement]) -> list[Statement]:
+    """Those that are there with all they rest on: looked for again until that finds no more."""
+    found: set[tuple[str, str]] = set()
+    for _ in entries:
+        found |= {
+            (each.assessment, each.id)
+            for each in entries
+            if all(base == each.id or (each.assessment, base) in found for base in each.base)
+        }
+    return [each for each in entries if (each.assessment, each.id) in found]
+
+
+@settings(max_examples=200, deadline=None)
+@given(entries=tangles(), data=st.data())
+def test_only_what_has_arrived_with_all_it_rests_on_counts_in_any_order_of_arrival(entries, data):
+    there = arrived_whole(entries)
+    about = {each.id: process.topic(json.loads(each.payload)) for each in entries}
+    replaced = {
+        base
+        for each in there
+        for base in each.base
+        if base != each.id and about.get(base) == about[each.id]
+    }
+
+    shuffled = data.draw(st.permutations(entries))
+    counting = standing(*shuffled)
+
+    assert ids(counting) == {each.id for each in there} - replaced
+    found = process.arrived(process.unfold(frame(*shuffled)))
+    assert found == {(each.assessment, each.id) for each in there}
+
+
+@settings(max_examples=60, deadline=None)
+@given(history=histories(about="a"), size=st.integers(2, 5), data=st.data())
+def test_entries_that_name_each_other_in_a_circle_never_count_nor_change_anything(
+    history, size, data
+):
+    named = data.draw(st.lists(st.sampled_from([each.id for each in history]), max_size=2))
+    circle = [
+        replace(history[0], id=f"c-{n}", base=(*named, f"c-{(n + 1) % size}")) for n in range(size)
+    ]
+
+    counting = standing(*data.draw(st.permutations([*history, *circle])))
+
+    assert ids(counting) == ids(standing(*history))
+
+
+def lived(history: Sequence[Statement]) -> Iterator[dict[tuple[str, ...], set[str]]]:
+    """Tell what stands on each topic after each statement, as one who was there would note it.
+
+    A page for each topic, and an eraser: whoever states something rubs out what they name on its
+    page and writes their own. What rests on something that page-keeper never heard of is not noted.
+    """
+    pages: dict[tuple[str, ...], set[str]] = {}
+    heard: set[tuple[str, str]] = set()
+    for each in history:
+        if all((each.assessment, base) in heard for base in each.base):
+            heard.add((each.assessment, each.id))
+            page = pages.setdefault(process.topic(json.loads(each.payload)), set())
+            page.difference_update(each.base)
+            page.add(each.id)
+        yield {about: set(page) for about, page in pages.items()}
+
+
+@settings(max_examples=100, deadline=None)
+@given(history=histories(), data=st.data())
+def test_a_replayed_history_equals_the_lived_one(history, data):
+    arrival = data.draw(st.permutations(history))
+
+    for n, pages in enumerate(lived(history), start=1):
+        so_far = {each.id for each in history[:n]}
+        counting = standing(*(each for each in arrival if each.id in so_far))
+
+        assert {about: ids(of) for about, of in counting.groupby("topic")} == pages
+        in_conflict = {about for about, page in pages.items() if len(page) > 1}
+        assert set(counting[counting["conflict"]]["topic"]) == in_conflict
 
 
 @settings(max_examples=100, deadline=None)
@@ -255,6 +404,9 @@ def test_nothing_that_was_stated_is_ever_missing_from_the_history(history, data)
     assert list(opened["id"]) == [each.id for each in arrived]
     assert list(opened["body"]) == [dict(each.body) for each in arrived]
     assert list(opened["base"]) == [each.base for each in arrived]
+    before = opened.copy(deep=True)
+    assert ids(process.standing(opened)) <= ids(opened)
+    pd.testing.assert_frame_equal(opened, before)
 
 
 @settings(max_examples=100, deadline=None)
@@ -262,7 +414,10 @@ def test_nothing_that_was_stated_is_ever_missing_from_the_history(history, data)
 def test_what_waits_does_not_count_and_counts_when_its_base_comes_last(history, data):
     late = data.draw(st.sampled_from(history))
     there = [each for each in history if each is not late]
-    waiting = {each.id for each in there if late.id in each.base}
+    waiting = {late.id}
+    for each in there:  # each names only what came before it
+        if waiting & set(each.base):
+            waiting.add(each.id)
 
     assert not ids(standing(*there)) & waiting
     assert ids(standing(*there, late)) == ids(standing(*history))
@@ -413,6 +568,114 @@ def test_two_authors_scoring_a_second_time_never_conflict_and_count_for_nothing(
 
 def test_one_author_scoring_twice_without_knowing_it_is_in_conflict_with_themselves():
     assert standing(state("second", "x"), state("second", "y"))["conflict"].all()
+
+
+def test_a_second_scoring_is_on_the_sheet_of_its_author():
+    counting = standing(
+        state("second", "x", author="p-1", level=1), state("second", "y", author="p-2", level=4)
+    )
+
+    sheets = [
+        process.level_sheet(counting, process.SECOND, ["a"], CODES, author=author)
+        for author in ("p-1", "p-2", "p-3")
+    ]
+    assert [sheet.loc["a", "1.1"] for sheet in sheets[:2]] == [1, 4]
+    assert sheets[2].isna().all(axis=None)
+
+
+def test_a_second_scoring_without_its_author_is_refused():
+    with pytest.raises(ValueError, match="author"):
+        process.level_sheet(standing(), process.SECOND, ["a"], CODES)
+
+
+def test_a_sheet_of_one_author_holds_what_they_stated_and_nothing_else():
+    counting = standing(
+        level("a", "1.1", 3, author="p-1", of="verified"),
+        level("a", "1.2", 2, author="p-2", of="verified"),
+    )
+
+    wide = process.level_sheet(counting, process.VERIFIED, ["a"], CODES, author="p-2")
+    assert list(wide.loc["a"].fillna(-1)) == [-1, -1, 2]
+
+
+@pytest.mark.parametrize("found", [(3, 1, 2), (1, 2, 3), (None, 3, 1), (1, None, 4)])
+def test_of_several_findings_the_lowest_is_on_the_sheet(found):
+    findings = [
+        state("field", f"f-{n}", finding=f"{n}" * 32, level=reached)
+        for n, reached in enumerate(found)
+    ]
+
+    assert sheet(*findings, of=process.FIELD) == {"2.1": None, "1.1": 1, "1.2": None}
+
+
+def test_a_finding_taken_back_is_not_on_the_sheet():
+    assert sheet(state("field", "f", level=None), of=process.FIELD)["1.1"] is None
+
+
+def test_the_lowest_finding_is_that_of_its_own_agency_and_sub_aspect():
+    counting = standing(
+        state("field", "f", level=3),
+        state("field", "g", level=2, finding=OTHER_FINDING, sub_aspect="1.2"),
+        state("field", "h", level=1, about="b"),
+    )
+
+    wide = process.level_sheet(counting, process.FIELD, ["a", "b"], CODES)
+    assert wide.fillna(-1).to_numpy().tolist() == [[-1, 3, 2], [-1, 1, -1]]
+
+
+def test_a_sheet_of_findings_and_the_mismatches_show_the_same_level():
+    said = (
+        state("awal", "v", level=4),
+        state("field", "f", level=3),
+        state("field", "g", level=1, finding=OTHER_FINDING),
+    )
+
+    [row] = process.mismatches(standing(*said)).to_dict("records")
+    assert sheet(*said, of=process.FIELD)["1.1"] == row["field"] == 1
+
+
+def test_the_levels_of_a_sub_aspect_stand_side_by_side_in_the_order_asked_for():
+    counting = standing(
+        state("self", "s", level=4),
+        state("awal", "v", level=1),
+        state("akhir", "w", level=3),
+        state("field", "f", level=2),
+        state("field", "g", level=0, finding=OTHER_FINDING),
+        state("second", "c", level=1),
+        state("awal", "u", level=2, sub_aspect="2.1", about="b"),
+        state("determination", "d", levels={"2.1": 3, "1.1": 2, "1.2": 0}, about="b"),
+    )
+
+    table = process.side_by_side(counting, ["b", "none", "a"], CODES)
+
+    none = math.nan
+    expected = pd.DataFrame(
+        [
+            [none, 2, none, 2, none, 3],
+            [none, none, none, none, none, 2],
+            [none, none, none, none, none, 0],
+            *([[none] * 6] * 3),
+            [none] * 6,
+            [4, 1, 3, 3, 0, none],
+            [none] * 6,
+        ],
+        index=pd.MultiIndex.from_tuples(
+            [(about, code) for about in ("b", "none", "a") for code in CODES],
+            names=["assessment", "sub_aspect"],
+        ),
+        columns=["self", "awal", "akhir", "verified", "field", "final"],
+        dtype=float,
+    )
+    pd.testing.assert_frame_equal(table, expected)
+
+
+def test_where_nothing_stands_every_level_side_by_side_is_missing():
+    table = process.side_by_side(standing(), ["a"], CODES)
+
+    assert table.shape == (3, 6)
+    assert table.isna().all(axis=None)
+    assert set(map(str, table.dtypes)) == {"float64"}
+    assert process.side_by_side(standing(), [], CODES).shape == (0, 6)
 
 
 def test_self_first_last_and_determined_levels_stay_visible_side_by_side():

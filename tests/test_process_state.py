@@ -5,6 +5,7 @@ The tiny instrument (conftest.py) has 2.1, then 1.1 and 1.2, levels 1 to 4.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -59,7 +60,27 @@ def test_a_question_is_open_until_it_is_answered():
         "files": [],
         "closing": "",
         "author": "p-1",
+        "draft": False,
     }
+
+
+def test_a_question_is_a_draft_until_the_agency_may_see_it():
+    draft = said("question", "q", visible_to="internal")
+    put = said("question", "q2", "q")
+
+    assert asked(draft)["draft"] is True
+    assert asked(draft, put)["draft"] is False
+    assert asked(put, draft)["draft"] is False
+
+
+def test_the_questions_that_are_put_can_be_picked_out_of_the_drafts_even_where_there_are_none():
+    draft = said("question", "r", thread=OTHER_THREAD, visible_to="internal")
+
+    frame = process.clarifications(standing(Q, draft))
+
+    assert list(frame[~frame["draft"]]["thread"]) == [THREAD]
+    nothing = process.clarifications(standing())
+    assert len(nothing[~nothing["draft"]]) == 0
 
 
 def test_a_question_that_is_answered_shows_its_answer_and_what_was_sent_with_it():
@@ -451,12 +472,114 @@ def test_a_question_that_names_nothing_missing_adds_nothing(tiny):
     assert found[0]["missing"] == []
 
 
+def test_what_a_draft_says_is_missing_never_reaches_the_agency(tiny):
+    low = said("awal", "v", level=2)
+    draft = said("question", "r", thread=OTHER_THREAD, missing="Dugaan", visible_to="internal")
+
+    assert process.recommendations(standing(low, draft), tiny)[0]["missing"] == []
+    assert process.recommendations(standing(low, draft, Q), tiny)[0]["missing"] == ["SK tim"]
+
+
+def test_of_a_question_and_a_draft_in_conflict_with_it_only_what_was_put_is_missing(tiny):
+    draft = said("question", "r", missing="Dugaan", visible_to="internal")
+
+    [row] = process.recommendations(standing(said("awal", "v", level=2), Q, draft), tiny)
+
+    assert row["missing"] == ["SK tim"]
+
+
 def test_words_in_conflict_are_not_recommended(tiny):
     rivals = (said("recommendation", "r"), said("recommendation", "s", text="Lain"))
 
     [row] = process.recommendations(standing(said("awal", "v", level=2), *rivals), tiny)
 
     assert row["text"] == ""
+
+
+LAST = [
+    {"sub_aspect": "2.1", "level": 0, "next": 1, "text": ""},
+    {"sub_aspect": "1.1", "level": 2, "next": 3, "text": "Susun peta jabatan"},
+]
+"""What was recommended in 2025-2, as far as a follow-up looks at it."""
+
+U = said("follow-up", "u", text="Peta sudah ada, belum ditetapkan")
+
+
+def followed(*statements: Statement) -> list[tuple[str, Any, str]]:
+    frame = process.follow_ups(standing(*statements), LAST, "2025-2")
+    return list(zip(frame["sub_aspect"], frame["state"], frame["text"], strict=True))
+
+
+def test_what_became_of_each_recommendation_is_shown_in_the_order_they_were_made():
+    table = process.follow_ups(standing(U), LAST, "2025-2")
+
+    assert table.to_dict("records") == [
+        {
+            "sub_aspect": "2.1",
+            "asked": "",
+            "level": 0,
+            "next": 1,
+            "state": None,
+            "text": "",
+        },
+        {
+            "sub_aspect": "1.1",
+            "asked": "Susun peta jabatan",
+            "level": 2,
+            "next": 3,
+            "state": "sebagian",
+            "text": "Peta sudah ada, belum ditetapkan",
+        },
+    ]
+
+
+def test_what_the_earlier_assessment_recommended_can_be_followed_up_as_it_is(tiny):
+    earlier = standing(
+        said("awal", "v", about="b", level=2), said("recommendation", "r", about="b")
+    )
+
+    row = one(process.follow_ups(standing(U), process.recommendations(earlier, tiny), "2025-2"))
+
+    assert (row["asked"], row["level"], row["next"]) == ("Susun peta jabatan", 2, 3)
+    assert row["state"] == "sebagian"
+
+
+def test_a_recommendation_nobody_looked_at_has_no_state():
+    assert followed() == [("2.1", None, ""), ("1.1", None, "")]
+
+
+def test_the_follow_up_of_another_round_says_nothing_of_this_one():
+    assert followed(said("follow-up", "u", round="2025-1"))[1] == ("1.1", None, "")
+
+
+def test_a_follow_up_is_corrected_by_who_names_it():
+    corrected = said("follow-up", "w", "u", state="selesai", text="Ditetapkan")
+
+    assert (
+        followed(U, corrected)[1] == followed(corrected, U)[1] == ("1.1", "selesai", "Ditetapkan")
+    )
+
+
+def test_two_follow_ups_in_conflict_give_no_state_until_one_names_both():
+    rivals = (U, said("follow-up", "w", state="selesai"))
+
+    assert followed(*rivals)[1] == ("1.1", None, "")
+    assert followed(*rivals, said("follow-up", "x", "u w", state="belum"))[1] == (
+        "1.1",
+        "belum",
+        "",
+    )
+
+
+def test_a_follow_up_of_what_was_never_recommended_adds_no_row():
+    assert followed(said("follow-up", "u", sub_aspect="1.2")) == followed()
+
+
+def test_where_nothing_was_recommended_there_is_nothing_to_follow_up():
+    table = process.follow_ups(standing(U), [], "2025-2")
+
+    assert len(table) == 0
+    assert list(table.columns) == ["sub_aspect", "asked", "level", "next", "state", "text"]
 
 
 WHOLE = (
@@ -556,7 +679,7 @@ def tables(history: list[Statement], tiny: Any) -> list[Any]:
     sheets = [
         process.level_sheet(counting, of, ["a"], CODES, pass_).to_dict("index")["a"].items()
         for of, pass_ in (("self", None), ("verified", None), ("verified", "awal"),
-                          ("verified", "akhir"), ("final", None))
+                          ("verified", "akhir"), ("field", None), ("final", None))
     ]  # fmt: skip
     return [
         *(
@@ -569,6 +692,7 @@ def tables(history: list[Statement], tiny: Any) -> list[Any]:
             )
         ),
         process.recommendations(counting, tiny),
+        process.follow_ups(counting, LAST, "2025-2").to_dict("records"),
         process.unanswered(counting, CODES),
         process.stage_of(counting),
         [[(code, str(value)) for code, value in sheet] for sheet in sheets],
@@ -605,6 +729,23 @@ def test_every_question_and_objection_that_stands_is_in_its_table(history):
 
 
 @settings(max_examples=60, deadline=None)
+@given(history=histories(about="a", names=("question", "answer", "awal")), data=st.data())
+def test_no_word_of_a_draft_is_ever_recommended(tiny, history, data):
+    seen = st.sampled_from(("agency", "internal"))
+    history = [
+        replace(each, visible_to=data.draw(seen), body={**each.body, "missing": f"M {each.id}"})
+        if each.kind == "question"
+        else each
+        for each in history
+    ]
+    drafts = {each.body["missing"] for each in history if each.visible_to == "internal"}
+
+    rows = process.recommendations(standing(*history), tiny)
+
+    assert not drafts & {missing for row in rows for missing in row["missing"]}
+
+
+@settings(max_examples=60, deadline=None)
 @given(history=histories(about="a", names=TALK))
 def test_whoever_names_everything_that_stands_answers_every_question_and_objection(history):
     stood = " ".join(standing(*history)["id"])
@@ -624,7 +765,9 @@ def test_the_frame_of_what_stands_is_left_as_it_was(tiny):
     counting = standing(*WHOLE, F, M, OB, OA, Q, A, C, E1, J)
     before = counting.copy(deep=True)
 
-    process.recommendations(counting, tiny)
+    last = process.recommendations(counting, tiny)
+    process.follow_ups(counting, last, "2025-2")
     process.unanswered(counting, CODES)
 
+    assert last == process.recommendations(counting, tiny)
     pd.testing.assert_frame_equal(counting, before)

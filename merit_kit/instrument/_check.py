@@ -25,6 +25,8 @@ from merit_kit.instrument._reader import LARGEST, MOST_DECIMALS, PUBLISHED, Read
 
 STATUSES = ("official", "reconstruction", "draft")
 CONFIDENCES = (PUBLISHED, "re-worded", "inferred")
+VALID_YEARS = range(1, 100)
+"""More is a slip: the year until which, where the number of years belongs."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 _ASPECT_SOURCES = ("name", "description", "maximum")
@@ -83,9 +85,7 @@ def _instrument(reader: Reader, data: dict[str, Any]) -> Instrument:
     divisor = reader.number(index, "index", "divisor")
     if divisor == 0:
         reader.note("index.divisor", "not-a-number", divisor)
-    decimals = reader.whole(index, "index", "decimals")
-    if not 0 <= decimals <= MOST_DECIMALS:
-        reader.note("index.decimals", "not-allowed", decimals, f"0-{MOST_DECIMALS}")
+    decimals = reader.whole(index, "index", "decimals", range(MOST_DECIMALS + 1))
     bands = reader.mapping(data, "", "categories")
     aspects = tuple(_aspects(reader, data, scale, draft=status == "draft"))
     _check_maximum(reader, data, aspects, scale)
@@ -142,7 +142,10 @@ def _categories(reader: Reader, bands: dict[str, Any]) -> Iterator[Category]:
     codes: Counter[str] = Counter()
     for i, (here, band) in enumerate(listed):
         last = i == len(listed) - 1
-        reader.keys(band, here, ("code", "name", "from", "to", "consequence", "sources"))
+        reader.keys(
+            band, here, ("code", "name", "from", "to", "valid_years", "consequence", "sources")
+        )
+        # How long a result holds is part of the consequence, and has its source.
         reader.sources(band, here, ("bounds", "name", "consequence"))
         low = reader.number(band, here, "from")
         if low is not None and edge is not None and low != edge:
@@ -157,12 +160,14 @@ def _categories(reader: Reader, bands: dict[str, Any]) -> Iterator[Category]:
         codes[code] += 1
         if code and codes[code] == 2:
             reader.note(f"{here}.code", "number-repeated", code)
+        holds = band.get("valid_years") is not None
         yield Category(
             code=code,
             name=reader.text(band, here, "name"),
             low=low or Decimal(0),
             high=high,
             consequence=reader.text(band, here, "consequence"),
+            valid_years=reader.whole(band, here, "valid_years", VALID_YEARS) if holds else None,
         )
 
 

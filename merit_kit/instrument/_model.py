@@ -55,13 +55,17 @@ class Aspect:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A band of totals (or of indexes) with a name; `high` is None in the last, open one."""
+    """A band of totals (or of indexes) with a name; `high` is None in the last, open one.
+
+    `valid_years`: for how long a result in it holds; None for its own round alone.
+    """
 
     code: str
     name: Text
     low: Decimal
     high: Decimal | None
     consequence: Text
+    valid_years: int | None
 
 
 @dataclass(frozen=True)

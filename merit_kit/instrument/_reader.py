@@ -123,12 +123,17 @@ class Reader:
             self.note(here, "too-many-decimals", value, MOST_DECIMALS)
         return exact
 
-    def whole(self, data: Mapping[str, Any], where: str, key: str) -> int:
-        """Return the whole number under `key`."""
-        value = data.get(key)
-        if isinstance(value, int) and not isinstance(value, bool):
+    def whole(
+        self, data: Mapping[str, Any], where: str, key: str, within: range | None = None
+    ) -> int:
+        """Return the whole number under `key`, which has to be in `within` if that is given."""
+        value, here = data.get(key), joined(where, key)
+        if not isinstance(value, int) or isinstance(value, bool):
+            self.note(here, "missing" if value is None else "not-whole", value)
+        elif within is not None and value not in within:
+            self.note(here, "not-allowed", value, f"{within[0]}-{within[-1]}")
+        else:
             return value
-        self.note(joined(where, key), "missing" if value is None else "not-whole", value)
         return 0
 
     def source(self, key: Any, where: str) -> None:

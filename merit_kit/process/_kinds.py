@@ -28,6 +28,10 @@ AGENCY, EVALUATOR, HOST, COMMISSIONER, ANALYST, SECRETARIAT = ROLES = (
 )
 """Who people are. Hosts and analysts look; they state nothing."""
 
+ASISTENSI = "asistensi"
+SITTING_KINDS = ("verifikasi-klarifikasi", "evaluasi", ASISTENSI)
+"""What a sitting is for. One of *asistensi* helps the agency along and states no levels."""
+
 LEVEL, NOTE, QUESTION, ANSWER, CLOSING = "level", "note", "question", "answer", "closing"
 EVIDENCE, EVIDENCE_STATE = "evidence", "evidence-state"
 RECOMMENDATION, FOLLOW_UP = "recommendation", "follow-up"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,10 @@ from merit_kit.errors import Key, Problem
 from merit_kit.process._kinds import (
     AGENCY,
     DETERMINATION,
+    EVALUATOR,
+    EVIDENCE,
     LEVEL,
+    SECOND,
     STAGE,
     STAGES,
     Kind,
@@ -25,26 +28,44 @@ _MOST_BYTES = 25 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Who somebody is to the rules: roles, and the agency for which the role *agency* holds."""
+class Speaker:
+    """Who somebody is to the rules, as far as one assessment goes.
 
-    roles: frozenset[str]
-    agency: str | None = None
+    `roles` are those that hold everywhere; `agencies` the ones whose team the person belongs to.
+    `seated`: whether a sitting of this assessment names the person as its evaluator, or none is
+    arranged.
+    """
+
+    roles: frozenset[str] = frozenset()
+    agencies: frozenset[str] = frozenset()
+    seated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A statement about the same thing, which a new one replaces or would stand beside.
+
+    `by_agency`: whether somebody of the agency's team stated it; asked of files alone.
+    """
+
+    id: str
+    visible_to: str
+    by_agency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Where an assessment is: its agency and stage, whether it is determined, what is unanswered.
 
-    `after_cut_off` is the clock's answer, asked by the caller. `determination` is the id of the
-    standing one. `levels_allowed` is False in a sitting that states no levels (*asistensi*).
+    `after_cut_off` is the clock's answer, asked by the caller. `determinations` are the ids of
+    those that stand. `levels_allowed` is False in a sitting that states no levels (*asistensi*).
     `unanswered` are the problems that keep anything from being determined.
     """
 
     agency: str
     stage: str
     after_cut_off: bool = False
-    determination: str | None = None
+    determinations: tuple[str, ...] = ()
     levels_allowed: bool = True
     unanswered: tuple[Problem, ...] = ()
 
@@ -72,25 +93,22 @@ def problems_of_right(
     kind: str,
     body: Mapping[str, Any],
     visible_to: str,
-    author: Standing,
+    author: Speaker,
     moment: Moment,
     base: Sequence[str] = (),
+    prior: Sequence[Prior] = (),
 ) -> list[Problem]:
     """Say why this author may not state this now; an empty list if they may.
 
-    The statement's form is taken to be right.
+    The statement's form is taken to be right. `prior` are the statements on its own topic that
+    stand or that it names.
     """
     row = kind_of(kind, body)
     if row is None:
         return [Problem("", "kind-unknown", kind)]
     name = _place(kind, body)
-    problems = []
-    held = set(row.roles) & author.roles
-    if held == {AGENCY} and author.agency != moment.agency:
-        problems.append(Problem(name, "other-agency", author.agency, moment.agency))
-    elif not held:
-        found, allowed = _words("role", sorted(author.roles)), _words("role", row.roles)
-        problems.append(Problem(name, "role-lacking", found or "-", allowed))
+    held = _held(row, author, moment)
+    problems = list(_of_person(row, name, author, moment, held))
     if moment.stage not in row.stages:
         here = Key(f"stage.{moment.stage}")
         problems.append(Problem(name, "stage-wrong", here, _words("stage", row.stages)))
@@ -100,18 +118,63 @@ def problems_of_right(
         problems.append(Problem(name, "not-allowed", visible_to, ", ".join(row.visible_to)))
     if row.kind == LEVEL and not moment.levels_allowed:
         problems.append(Problem(name, "sitting-without-levels"))
+    problems.extend(_of_prior(row, name, visible_to, held, base, prior))
     problems.extend(_of_determination(row, name, body, moment, base))
     return problems
+
+
+def _held(row: Kind, author: Speaker, moment: Moment) -> set[str]:
+    """Return the roles by which this author may state this here.
+
+    Whoever belongs to the agency speaks for it and, there, for nobody else: nobody verifies the
+    levels of their own office.
+    """
+    if moment.agency in author.agencies:
+        return {AGENCY} & set(row.roles)
+    return set(row.roles) & author.roles - {AGENCY}
+
+
+def _of_person(
+    row: Kind, name: str, author: Speaker, moment: Moment, held: set[str]
+) -> Iterator[Problem]:
+    if not held:
+        wanted = _words("role", row.roles)
+        if moment.agency in author.agencies:
+            yield Problem(name, "own-agency", moment.agency, wanted)
+        elif author.agencies and AGENCY in row.roles:
+            yield Problem(name, "other-agency", ", ".join(sorted(author.agencies)), moment.agency)
+        else:
+            yield Problem(name, "role-lacking", _words("role", sorted(author.roles)) or "-", wanted)
+    # A second scoring is stated by somebody who does not lead the sitting.
+    if held == {EVALUATOR} and not author.seated and row.of != SECOND:
+        yield Problem(name, "not-seated")
+
+
+def _of_prior(
+    row: Kind,
+    name: str,
+    visible_to: str,
+    held: set[str],
+    base: Sequence[str],
+    prior: Sequence[Prior],
+) -> Iterator[Problem]:
+    order = ("internal", "agency", "public")
+    replaced = [each for each in prior if each.id in base]
+    if any(order.index(each.visible_to) > order.index(visible_to) for each in replaced):
+        # Or what the agency has read would be gone from its sight without a word.
+        yield Problem(name, "visibility-narrowed")
+    if row.kind == EVIDENCE and any(each.by_agency != (AGENCY in held) for each in prior):
+        yield Problem(name, "file-of-others")
 
 
 def _of_determination(
     row: Kind, name: str, body: Mapping[str, Any], moment: Moment, base: Sequence[str]
 ) -> list[Problem]:
     if row.kind == DETERMINATION:
-        if moment.determination is not None and moment.determination not in base:
+        if not set(moment.determinations) <= set(base):
             return [Problem(name, "determined-already")]
         return list(moment.unanswered)
-    if moment.determination is not None:
+    if moment.determinations:
         return [Problem(name, "determined")]
     if row.kind == STAGE:
         here, there = STAGES.index(moment.stage), STAGES.index(body["stage"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,8 +12,11 @@ from merit_kit.process._kinds import (
     AKHIR,
     AWAL,
     DETERMINATION,
+    FIELD,
     FINAL,
     LEVEL,
+    SECOND,
+    SELF,
     STAGE,
     STAGES,
     VERIFIED,
@@ -22,14 +25,26 @@ from merit_kit.process._kinds import (
 
 _LEVEL_COLUMNS = ["assessment", "sub_aspect", "level", "reason", "author", "stated_at", "id"]
 
+_SHEETS = {
+    SELF: (SELF, None),
+    AWAL: (VERIFIED, AWAL),
+    AKHIR: (VERIFIED, AKHIR),
+    VERIFIED: (VERIFIED, None),
+    FIELD: (FIELD, None),
+    FINAL: (FINAL, None),
+}
+"""The columns of `side_by_side`: whose level, of which pass."""
 
-def unfold(entries: pd.DataFrame) -> pd.DataFrame:
+
+def unfold(entries: pd.DataFrame, hidden: Collection[str] = ()) -> pd.DataFrame:
     """Open the payloads of entries.
 
     Parameters
     ----------
     entries : DataFrame
         With the columns of the store's entry table, of one assessment or several.
+    hidden : collection of str
+        Ids of entries that are there and may not be seen: what rests on them does not wait.
 
     Returns
     -------
@@ -40,7 +55,7 @@ def unfold(entries: pd.DataFrame) -> pd.DataFrame:
     """
     payloads = [json.loads(text) for text in entries["payload"]]
     return entries.assign(
-        base=[tuple(payload["base"]) for payload in payloads],
+        base=[tuple(id_ for id_ in payload["base"] if id_ not in hidden) for payload in payloads],
         body=[payload["body"] for payload in payloads],
         topic=[topic(payload) for payload in payloads],
     )
@@ -62,31 +77,58 @@ def standing(entries: pd.DataFrame) -> pd.DataFrame:
     """Return the entries that count: those that no other one on their topic names as its base.
 
     An entry that names another topic's entry answers it and replaces nothing. One whose base has
-    not arrived yet waits and does not count. Adds ``conflict``: whether another standing entry is
-    on the same topic. A conflict is settled by an entry that names both in its base.
+    not arrived yet waits and does not count, and so does all that rests on what waits. Adds
+    ``conflict``: whether another standing entry is on the same topic. A conflict is settled by an
+    entry that names both in its base.
 
     Parameters
     ----------
     entries : DataFrame
         From :func:`unfold`, everything there is of its assessments.
     """
-    known = set(zip(entries["assessment"], entries["id"], strict=True))
-    named = list(
-        zip(entries["assessment"], entries["id"], entries["topic"], entries["base"], strict=True)
-    )
-    arrived = [all((of, base) in known for base in bases) for of, _, _, bases in named]
+    named = [entries[column] for column in ("assessment", "id", "base", "topic")]
+    here = arrived(entries)
     replaced = {
         (about, base)
-        for (_, own, about, bases), here in zip(named, arrived, strict=True)
+        for of, own, bases, about in zip(*named, strict=True)
+        if (of, own) in here
         for base in bases
-        if here and base != own
+        if base != own
     }
     counts = [
-        here and (about, own) not in replaced
-        for (_, own, about, _), here in zip(named, arrived, strict=True)
+        (of, own) in here and (about, own) not in replaced
+        for of, own, _, about in zip(*named, strict=True)
     ]
     counting = entries[pd.Series(counts, index=entries.index, dtype=bool)]
     return counting.assign(conflict=counting["topic"].duplicated(keep=False).to_numpy(bool))
+
+
+def arrived(entries: pd.DataFrame) -> set[tuple[str, str]]:
+    """Return (assessment, id) of those entries whose bases are here, and theirs in turn.
+
+    Parameters
+    ----------
+    entries : DataFrame
+        From :func:`unfold`, everything there is of its assessments.
+    """
+    here: set[tuple[str, str]] = set()
+    # Under the first base each one lacks, with those of its bases that are still to be looked at:
+    # every base is looked at once, however late it comes. Entries that name each other in a
+    # circle lack one another and stay in it.
+    waiting: dict[tuple[str, str], list[tuple[str, Iterator[str]]]] = {}
+    named = (entries[column] for column in ("assessment", "id", "base"))
+    for of, first, bases in zip(*named, strict=True):
+        ready = [(first, iter(bases))]
+        while ready:
+            own, rest = ready.pop()
+            for base in rest:
+                if (of, base) not in here and base != own:
+                    waiting.setdefault((of, base), []).append((own, rest))
+                    break
+            else:
+                here.add((of, own))
+                ready += waiting.pop((of, own), ())
+    return here
 
 
 def levels(counting: pd.DataFrame, of: str, pass_: str | None = None) -> pd.DataFrame:
@@ -152,19 +194,74 @@ def level_sheet(
     assessments: list[str],
     codes: tuple[str, ...],
     pass_: str | None = None,
+    *,
+    author: str | None = None,
 ) -> pd.DataFrame:
     """Return standing levels as :mod:`merit_kit.scoring` takes them.
+
+    Of several findings on one sub-aspect the lowest is in the sheet: the one a mismatch looks at.
+
+    Parameters
+    ----------
+    counting : DataFrame
+        From :func:`standing`.
+    of, pass_ : str
+        As for :func:`levels`.
+    assessments, codes : sequence of str
+        The rows and the columns, in that order.
+    author : str, optional
+        Only what this person stated. Required for ``second``, of which each author has their own.
 
     Returns
     -------
     DataFrame, shape (n_assessments, n_sub_aspects), float
         NaN where nothing stands. A code the edition does not know is an error of whoever wrote
         it and is refused before it is stored, so none is dropped here.
+
+    Raises
+    ------
+    ValueError
+        For ``second`` without an author.
     """
+    if of == SECOND and author is None:
+        raise ValueError("every author scores a second time on a sheet of their own: name one")
     found = levels(counting, of, pass_)
+    if author is not None:
+        found = found[found["author"] == author]
+    if of == FIELD:
+        found = found.sort_values("level").drop_duplicates(["assessment", "sub_aspect"])
     sheet = found.pivot(index="assessment", columns="sub_aspect", values="level")
     wide = sheet.reindex(index=assessments, columns=list(codes)).astype(float)
     return wide.rename_axis(index="assessment", columns="sub_aspect")
+
+
+def side_by_side(
+    counting: pd.DataFrame, assessments: list[str], codes: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return the standing levels next to each other, whoever stated them.
+
+    Second scorings are not among them: they count for nothing.
+
+    Parameters
+    ----------
+    counting : DataFrame
+        From :func:`standing`.
+    assessments, codes : sequence of str
+        What there is to be a row for.
+
+    Returns
+    -------
+    DataFrame, shape (n_assessments * n_sub_aspects, 6), float
+        Index ``assessment, sub_aspect``, each in the order given. Columns ``self``, ``awal``,
+        ``akhir``, ``verified`` (the one in force), ``field`` (the lowest), ``final``. NaN where
+        nothing stands.
+    """
+    index = pd.MultiIndex.from_product([assessments, codes], names=["assessment", "sub_aspect"])
+    sheets = {
+        name: level_sheet(counting, of, assessments, codes, pass_)
+        for name, (of, pass_) in _SHEETS.items()
+    }
+    return pd.DataFrame({k: sheet.to_numpy().ravel() for k, sheet in sheets.items()}, index=index)
 
 
 def stage_of(counting: pd.DataFrame) -> str:

@@ -6,7 +6,7 @@ what it names in its base: when a question, an objection or a level changes, it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -21,6 +21,7 @@ from merit_kit.process._kinds import (
     EVIDENCE_STATE,
     EVIDENCE_STATES,
     FIELD,
+    FOLLOW_UP,
     LEVEL,
     MISMATCH_ANSWER,
     OBJECTION,
@@ -34,17 +35,19 @@ from merit_kit.process._standing import effective, levels
 OPEN, ANSWERED, CLOSED = "open", "answered", "closed"
 UNCHECKED = EVIDENCE_STATES[-1]
 FITTING = EVIDENCE_STATES[0]
+INTERNAL = "internal"
 
 
 def clarifications(counting: pd.DataFrame) -> pd.DataFrame:
-    """Return the questions put to the agency and how far each is.
+    """Return the questions put to the agency, or drafted for it, and how far each is.
 
     Returns
     -------
     DataFrame
         A row per question, by sub-aspect and thread. Columns ``thread, sub_aspect, text,
         missing, due`` (ISO date or None), ``state`` (open, answered, closed), ``answer``,
-        ``files`` (SHA-256 of what was sent with the answer), ``closing``, ``author``.
+        ``files`` (SHA-256 of what was sent with the answer), ``closing``, ``author``, ``draft``
+        (bool: the agency does not see the question yet).
     """
     answers, closings = _by_thread(counting, ANSWER), _by_thread(counting, CLOSING)
     rows = []
@@ -62,13 +65,15 @@ def clarifications(counting: pd.DataFrame) -> pd.DataFrame:
                 "files": [sha for each in answer for sha in each.body["files"]],
                 "closing": "\n".join(each.body["text"] for each in closing),
                 "author": question.author,
+                "draft": question.visible_to == INTERNAL,
             }
         )
     columns = [
         *("thread", "sub_aspect", "text", "missing", "due", "state", "answer", "files"),
-        *("closing", "author"),
+        *("closing", "author", "draft"),
     ]
     frame = pd.DataFrame(rows, columns=columns, dtype=object)  # a text column would make None NaN
+    frame = frame.astype({"draft": bool})  # of objects, ~ would give numbers
     return frame.sort_values(["sub_aspect", "thread"], ignore_index=True)
 
 
@@ -178,14 +183,14 @@ def recommendations(counting: pd.DataFrame, instrument: Instrument) -> list[dict
     list of dict
         In the instrument's order: ``sub_aspect``, ``level`` (verified), ``next``, ``criterion``
         (Text of the next level), ``evidence`` (Texts the instrument expects, while no file was
-        found fitting), ``missing`` (what open questions say is missing), ``text`` (the
-        evaluator's own words).
+        found fitting), ``missing`` (what open questions say is missing; drafts apart, which the
+        agency may not see), ``text`` (the evaluator's own words).
     """
     verified = {row.sub_aspect: row.level for row in effective(counting).itertuples()}
     files = evidence(counting)
     fitting = set(files[files["state"] == FITTING]["sub_aspect"])
     asked = clarifications(counting)
-    asked = asked[(asked["state"] != CLOSED) & (asked["missing"] != "")]
+    asked = asked[(asked["state"] != CLOSED) & (asked["missing"] != "") & ~asked["draft"]]
     words = {
         row.body["sub_aspect"]: row.body["text"]
         for row in _of_kind(counting, RECOMMENDATION)
@@ -210,6 +215,50 @@ def recommendations(counting: pd.DataFrame, instrument: Instrument) -> list[dict
             }
         )
     return rows
+
+
+def follow_ups(
+    counting: pd.DataFrame, last: Sequence[Mapping[str, Any]], round_: str
+) -> pd.DataFrame:
+    """Return what became of the recommendations of an earlier round.
+
+    Parameters
+    ----------
+    counting : DataFrame
+        From `standing`, of this assessment.
+    last : sequence of mapping
+        What :func:`recommendations` returned for the earlier one.
+    round_ : str
+        The code of that round. What was found of another round's recommendations plays no part.
+
+    Returns
+    -------
+    DataFrame
+        A row for each of `last`, in its order. Columns ``sub_aspect, asked`` (the evaluator's own
+        words then, "" if there were none), ``level`` (verified then), ``next``, ``state``
+        (selesai, sebagian, belum; None if nobody looked yet, or a conflict about it is open),
+        ``text`` (what was found, "" with no state).
+    """
+    found = {
+        row.body["sub_aspect"]: row.body
+        for row in _of_kind(counting, FOLLOW_UP)
+        if row.body["round"] == round_ and not row.conflict
+    }
+    rows = []
+    for then in last:
+        now = found.get(then["sub_aspect"], {})
+        rows.append(
+            {
+                "sub_aspect": then["sub_aspect"],
+                "asked": then["text"],
+                "level": then["level"],
+                "next": then["next"],
+                "state": now.get("state"),
+                "text": now.get("text", ""),
+            }
+        )
+    columns = ["sub_aspect", "asked", "level", "next", "state", "text"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)  # a text column would make None NaN
 
 
 def unanswered(counting: pd.DataFrame, codes: Sequence[str]) -> tuple[Problem, ...]:
