@@ -27,7 +27,11 @@ REVOKE ALL ON DATABASE merit FROM PUBLIC;
 --         grant_application(store, "ani")             # reads and adds, changes nothing, owns nothing
 --         permit(store, "ani", ASSESSMENT)            # an evaluator: all of this assessment
 --         permit(store, "kota", ASSESSMENT, "agency") # an agency: what is visible to it, or public
---         permit(store, "sekretariat", EVERY)         # all assessments, and beginning new ones
+--         permit(store, "sekretariat", EVERY)         # all assessments, beginning new ones, and
+--                                                     # the registers: people, roles, rounds, rooms
+--
+-- The role of a person in the database (what of it they can read and add) and their role in the
+-- process (merit people --add ... --login ani --role evaluator) are both needed.
 --
 -- A backup by the owner: pg_dump --enable-row-security; the policies bind the owner as well and
 -- let it through.

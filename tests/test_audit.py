@@ -26,7 +26,7 @@ from merit_kit.store import (
     passed_through,
 )
 from merit_kit.store._entries import link
-from tests.conftest import ROUND, level, note
+from tests.conftest import ROUND, furnish, level, note
 from tests.databases import postgresql_only, raw, sqlite_only, where
 
 HERE = f"kota-a/{ROUND}"
@@ -585,8 +585,7 @@ def test_a_foreign_digest_is_not_found(store, about, printed):
 
 def test_a_digest_of_another_store_is_not_found(store, about, tmp_path, tiny):
     with create_store(tmp_path / "other") as other:
-        other.add_agencies([{"code": "kota-a", "name": "A", "kind": "kota", "province": None}])
-        other.add_round(ROUND, 2026, 1)
+        furnish(other)
         assessment.begin(other, "kota-a", ROUND, tiny, "p-1")
         [foreign] = other.anchors()["digest"]
 

@@ -1,7 +1,8 @@
 """What only PostgreSQL does: a server that is away, passwords, and roles that see their part.
 
 The roles are real ones that log in to the real server. `hers` may do all in the assessment of
-kota-a, `theirs` is that agency's, `nobody` was let in and permitted nothing.
+kota-a, `theirs` is that agency's, `nobody` was let in and permitted nothing; `secretariat` is
+permitted every assessment.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pytest
 
 from merit_kit import assessment
 from merit_kit.errors import StoreError
-from merit_kit.i18n import explain
+from merit_kit.i18n import describe, explain
 from merit_kit.store import (
     EVERY,
     Store,
@@ -29,8 +30,9 @@ from merit_kit.store import (
     withdraw,
 )
 from merit_kit.store import _engine as engine_room
-from tests.conftest import ROUND, level, note
+from tests.conftest import PEOPLE, ROUND, level, note
 from tests.databases import Server, raw, where
+from tests.test_migrations import fill, three_steps
 
 PDF = b"%PDF-1.7 isi"
 
@@ -252,16 +254,21 @@ def roles(store: Store, server: Server, begun: str, other: str) -> Iterator[dict
     store.put_evidence(PDF, begun)
     store.put_evidence(b"foto dari kunjungan", begun, "internal")
     database = store.engine.url.database
-    names = {who: f"{who}_{database}" for who in ("hers", "theirs", "nobody")}
+    names = {who: f"{who}_{database}" for who in ("hers", "theirs", "nobody", "secretariat")}
     for name in names.values():
         grant_application(store, name)
     permit(store, names["hers"], begun)
     permit(store, names["theirs"], begun, "agency")
+    permit(store, names["secretariat"], EVERY)
     with ExitStack() as stack:
         yield {
             who: stack.enter_context(open_store(server.url(database, name)))
             for who, name in names.items()
         }
+
+
+def login_of(store: Store) -> str:
+    return str(store.engine.url.username)
 
 
 def texts(store: Store) -> set[str]:
@@ -300,7 +307,8 @@ def test_what_the_roles_add_is_linked_to_what_they_cannot_read_and_the_audit_is_
     store, roles, begun
 ):
     for who in ("hers", "theirs", "hers", "theirs"):
-        roles[who].append([level(begun, "1.1", 2), note(begun, "1.2", who)], "p-1")
+        own = assessment.whoami(roles[who])
+        roles[who].append([level(begun, "1.1", 2), note(begun, "1.2", who)], own)
     roles["theirs"].put_evidence(b"dari instansi", begun)
 
     positions = store.entries([begun])["position"]
@@ -314,8 +322,9 @@ def test_what_the_roles_add_is_linked_to_what_they_cannot_read_and_the_audit_is_
     ("who", "visible_to"), [("theirs", "internal"), ("nobody", "agency"), ("nobody", "public")]
 )
 def test_a_role_adds_nothing_it_could_not_read(store, roles, begun, who, visible_to):
+    own = assessment.whoami(roles[who])
     with pytest.raises(StoreError) as caught:
-        roles[who].append([note(begun, "1.1", "disisipkan", visible_to=visible_to)], "p-1")
+        roles[who].append([note(begun, "1.1", "disisipkan", visible_to=visible_to)], own)
     assert caught.value.key == "store-not-permitted"
     with pytest.raises(StoreError, match=r"store-not-permitted|assessment-unknown"):
         roles[who].put_evidence(b"disisipkan", begun, visible_to)
@@ -329,13 +338,15 @@ def test_a_role_adds_nothing_to_another_assessment_and_begins_none(
     store, roles, other, tiny, who, begun
 ):
     roles_store = roles[who]
+    own = assessment.whoami(roles_store)
     with pytest.raises(StoreError, match="store-not-permitted"):
-        roles_store.append([note(other, "1.1", "disisipkan")], "p-1")
+        roles_store.append([note(other, "1.1", "disisipkan")], own)
     with pytest.raises(StoreError, match="assessment-unknown"):
         roles_store.put_evidence(b"disisipkan", other)
     store.add_agencies([{"code": "kota-c", "name": "Kota C", "kind": "kota"}])
+    store.appoint(own, "agency", "kota-c")
     with pytest.raises(StoreError, match="store-not-permitted"):
-        assessment.begin(roles_store, "kota-c", ROUND, tiny, "p-1")
+        assessment.begin(roles_store, "kota-c", ROUND, tiny, own)
 
     assert "disisipkan" not in texts(store)
 
@@ -361,7 +372,7 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("who", ["hers", "theirs"])
+@pytest.mark.parametrize("who", ["hers", "theirs", "secretariat"])
 def test_what_must_be_refused_to_a_role_is_refused(store, roles, who):
     with raw(roles[who]) as hand:
         for table, column in TABLES.items():
@@ -369,14 +380,14 @@ def test_what_must_be_refused_to_a_role_is_refused(store, roles, who):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     hand.execute(how.format(table=table, column=column))
         for how in (
-            "DELETE FROM person",
             "UPDATE person SET id = 'p-2'",
-            "UPDATE agency SET name = 'x'",
-            "INSERT INTO agency VALUES ('x', 'x', 'kota', null)",
+            "TRUNCATE person, appointment, agency, round, round_stage, room, sitting CASCADE",
+            "INSERT INTO published (agency, kind, year, source) VALUES ('x', 'x', '2026', 'x')",
             "INSERT INTO step VALUES (99, 'x')",
             "UPDATE store SET id = 'x'",
             "INSERT INTO permitted VALUES (current_user, '*', 'all')",
             "UPDATE permitted SET sees = 'all'",
+            "DELETE FROM permitted",
             "CREATE TABLE mine (x text)",
             "SET session_replication_role = replica",
             "SET ROLE postgres",
@@ -386,7 +397,6 @@ def test_what_must_be_refused_to_a_role_is_refused(store, roles, who):
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 hand.execute(how)
-        assert hand.execute("UPDATE person SET name = 'x'").rowcount == 0
         hand.execute("GRANT ALL ON entry TO PUBLIC")  # only a warning, that nothing was granted
         [(public,)] = hand.execute("SELECT has_table_privilege('public', 'entry', 'SELECT')")
         assert not public
@@ -422,34 +432,331 @@ def test_no_role_makes_the_file_of_another_longer(store, roles):
             hand.execute("INSERT INTO evidence_chunk VALUES (?, 1, 'x')", [file])
 
 
-def test_a_role_states_who_its_own_user_is_and_nobody_else(store, server, roles):
-    own = str(roles["hers"].engine.url.username)
+def test_a_role_states_who_its_own_user_is_and_nobody_else(store, roles):
+    own = login_of(roles["hers"])
     roles["hers"].add_people([{"id": "p-8", "login": own, "name": "Ani"}])
     roles["hers"].add_people([{"id": "p-8", "name": "Ani S."}])
     assert store.people().loc["p-8", "name"] == "Ani S."
+    for somebody in ("somebody", login_of(roles["theirs"]), None):
+        with pytest.raises(StoreError, match="store-not-permitted"):
+            roles["hers"].add_people([{"id": "p-9", "login": somebody, "name": "Budi"}])
     with pytest.raises(StoreError, match="store-not-permitted"):
-        roles["hers"].add_people([{"id": "p-9", "login": "somebody", "name": "Budi"}])
-    with pytest.raises(StoreError, match="store-not-permitted"):
-        roles["hers"].erase_person("p-8")
+        roles["hers"].add_people([{"id": "p-1", "name": "Budi"}])
+    with raw(roles["hers"]) as hand:
+        assert hand.execute("UPDATE person SET name = 'Ani T.'").rowcount == 1
+
+    names = store.people()["name"].to_dict()
+    assert (names["p-8"], names["p-1"], "p-9" in names) == ("Ani T.", "Ani", False)
+
+
+@pytest.mark.parametrize("who", ["hers", "theirs", "nobody"])
+def test_a_role_erases_nobody(store, roles, who):
+    own = assessment.whoami(roles[who])
+    for person in (own, "p-1"):
+        with pytest.raises(StoreError, match="store-not-permitted"):
+            roles[who].erase_person(person)
+
+    assert {own, "p-1"} <= set(store.people().index)
 
 
 def test_what_a_role_may_see_is_taken_back(store, roles, begun):
-    withdraw(store, str(roles["hers"].engine.url.username), begun)
+    own = assessment.whoami(roles["hers"])
+    withdraw(store, login_of(roles["hers"]), begun)
 
     assert texts(roles["hers"]) == set()
     with pytest.raises(StoreError, match="store-not-permitted"):
-        roles["hers"].append([note(begun, "1.1", "a")], "p-1")
+        roles["hers"].append([note(begun, "1.1", "a")], own)
 
 
 def test_the_secretariat_sees_every_assessment_and_begins_new_ones(store, roles, tiny):
-    name = str(roles["nobody"].engine.url.username)
-    permit(store, name, EVERY)
+    own = assessment.whoami(roles["secretariat"])
+    store.appoint(own, "secretariat")
     store.add_agencies([{"code": "kota-c", "name": "Kota C", "kind": "kota"}])
 
-    assessment.begin(roles["nobody"], "kota-c", ROUND, tiny, "p-1")
+    assessment.begin(roles["secretariat"], "kota-c", ROUND, tiny, own)
 
-    assert len(roles["nobody"].assessments()) == 3
-    assert audit(roles["nobody"]) == []
+    assert len(roles["secretariat"].assessments()) == 3
+    assert audit(roles["secretariat"]) == []
+
+
+ROOM = {
+    "round": ROUND,
+    "code": "r-1",
+    "name": None,
+    "kind": "evaluasi",
+    "held_on": "2026-04-01",
+    "starts_at": None,
+    "host": None,
+}
+
+
+@pytest.fixture
+def kept(store: Store) -> None:
+    """At least one row in every register."""
+    store.plan_stage(ROUND, "mandiri", "2026-01-01", "2026-02-28")
+    store.put_room(ROOM, [("kota-a", "p-e")])
+
+
+INSERTED = {
+    "agency": "(code, name, kind) VALUES ('kota-x', 'X', 'kota')",
+    "round": "(code, year, number) VALUES ('2030-1', 2030, 1)",
+    "round_stage": f"VALUES ('{ROUND}', 'verifikasi', '2026-03-01', '2026-03-31')",
+    "appointment": "SELECT id, 'secretariat', null FROM person WHERE login = CURRENT_USER",
+    "room": f"(round, code, kind, held_on) VALUES ('{ROUND}', 'r-9', 'evaluasi', '2026-04-01')",
+    "sitting": f"VALUES ('{ROUND}', 'r-1', 'kab-b', 'p-e')",
+}
+UPDATED = {
+    "agency": "name = 'Kota X'",
+    "round": "cut_off = '2020-01-01'",
+    "round_stage": "ends = '2030-01-01'",
+    "appointment": "role = 'host'",
+    "room": "kind = 'asistensi'",
+    "sitting": "evaluator = 'p-k'",
+}
+
+
+def registers(store: Store) -> dict[str, list[tuple]]:
+    """Every row of the registers, as the owner sees them."""
+    with raw(store) as hand:
+        return {
+            table: sorted((tuple(row) for row in hand.execute(f"SELECT * FROM {table}")), key=repr)
+            for table in ("person", *INSERTED)
+        }
+
+
+@pytest.mark.parametrize("table", INSERTED)
+@pytest.mark.parametrize("who", ["hers", "theirs", "nobody"])
+def test_no_role_but_the_secretariat_changes_a_register(store, roles, kept, who, table):
+    assessment.whoami(roles[who])
+    before = registers(store)
+
+    with raw(roles[who]) as hand:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+            hand.execute(f"INSERT INTO {table} {INSERTED[table]}")
+        # It reads them, and to change them the policies show it none.
+        assert len(hand.execute(f"SELECT * FROM {table}").fetchall()) == len(before[table]) > 0
+        assert hand.execute(f"UPDATE {table} SET {UPDATED[table]}").rowcount == 0
+        assert hand.execute(f"DELETE FROM {table}").rowcount == 0
+
+    assert registers(store) == before
+
+
+KEEPING = {
+    "agency": lambda s: s.add_agencies([{"code": "kota-c", "name": "Kota C", "kind": "kota"}]),
+    "agency-corrected": lambda s: s.add_agencies([{"code": "kota-a", "time_zone": "WIT"}]),
+    "round": lambda s: s.add_round("2026-2", 2026, 2),
+    "cut-off": lambda s: s.set_cut_off(ROUND, "2026-05-31"),
+    "stage": lambda s: s.plan_stage(ROUND, "verifikasi", "2026-03-01", "2026-03-31"),
+    "stage-corrected": lambda s: s.plan_stage(ROUND, "mandiri", "2026-01-02", "2026-02-28"),
+    "room": lambda s: s.put_room({**ROOM, "code": "r-2"}, []),
+    "room-corrected": lambda s: s.put_room({**ROOM, "host": "p-s"}, [("kota-a", "p-e")]),
+    "sittings-taken-away": lambda s: s.put_room(ROOM, []),
+    "sitting": lambda s: s.put_room(ROOM, [("kota-a", "p-e"), ("kab-b", "p-e")]),
+    "person": lambda s: s.add_people([{"id": "p-9", "login": "nisa", "name": "Nisa"}]),
+    "person-corrected": lambda s: s.add_people([{"id": "p-1", "login": "ani", "name": "Ani S."}]),
+    "appointed": lambda s: s.appoint("p-k", "host"),
+    "dismissed": lambda s: s.dismiss("p-1", "agency", "kab-b"),
+}
+
+
+@pytest.mark.parametrize("do", KEEPING.values(), ids=KEEPING)
+def test_a_role_that_may_not_keep_a_register_is_told_so(store, roles, kept, do):
+    before = registers(store)
+
+    with pytest.raises(StoreError) as caught:
+        do(roles["hers"])
+
+    assert caught.value.key == "store-not-permitted"
+    assert login_of(roles["hers"]) in explain(caught.value, "id")
+    assert registers(store) == before
+
+
+def test_the_secretariat_keeps_agencies_rounds_rooms_people_and_their_roles(store, roles, kept):
+    for do in KEEPING.values():
+        do(roles["secretariat"])
+
+    assert list(store.agencies().index) == ["kab-b", "kota-a", "kota-c"]
+    assert store.agencies().loc["kota-a", "time_zone"] == "WIT"
+    assert list(store.rounds()["cut_off"]) == ["2026-05-31", None]
+    assert list(store.planned_stages()["begins"]) == ["2026-01-02", "2026-03-01"]
+    assert list(store.rooms()["code"]) == ["r-1", "r-2"]
+    assert list(store.sittings()["agency"]) == ["kab-b", "kota-a"]
+    assert list(store.people(["p-1", "p-9"])["login"]) == ["ani", "nisa"]
+    assert list(store.appointments(["p-k"])["role"]) == ["commissioner", "host"]
+    assert list(store.appointments(["p-1"])["agency"]) == ["kota-a"]
+    assert audit(store) == []
+
+
+def test_seeing_a_part_of_every_assessment_makes_no_secretariat(store, roles, kept):
+    permit(store, login_of(roles["nobody"]), EVERY, "agency")
+    before = registers(store)
+
+    for do in KEEPING.values():
+        with pytest.raises(StoreError, match="store-not-permitted"):
+            do(roles["nobody"])
+
+    assert registers(store) == before
+
+
+def test_whoever_was_the_secretariat_keeps_the_registers_no_more(store, roles, kept):
+    withdraw(store, login_of(roles["secretariat"]), EVERY)
+    before = registers(store)
+
+    for do in KEEPING.values():
+        with pytest.raises(StoreError, match="store-not-permitted"):
+            do(roles["secretariat"])
+
+    assert registers(store) == before
+
+
+@pytest.mark.parametrize("who", ["hers", "theirs", "secretariat"])
+def test_a_role_records_as_itself_whoever_states_it_and_as_nobody_else(store, roles, begun, who):
+    persons = {name: assessment.whoami(each) for name, each in roles.items()}
+    own = persons.pop(who)
+    for other in (*persons.values(), "p-1", "p-s", "p-0", login_of(roles[who])):
+        with pytest.raises(StoreError, match="store-not-permitted"):
+            roles[who].append([note(begun, "1.1", "atas nama orang lain", author=own)], other)
+
+    [kept] = roles[who].append([note(begun, "1.1", "dari p-1", author="p-1")], own)
+
+    row = store.entries([begun]).iloc[-1]
+    assert (row["position"], row["author"], row["recorded_by"]) == (kept.position, "p-1", own)
+    assert "atas nama orang lain" not in texts(store)
+    assert audit(store) == []
+
+
+def test_an_assessment_is_begun_as_oneself_and_as_nobody_else(store, roles, tiny):
+    KEEPING["agency"](store)
+    own = assessment.whoami(roles["secretariat"])
+    store.appoint(own, "secretariat")
+
+    with pytest.raises(StoreError, match="store-not-permitted"):
+        assessment.begin(roles["secretariat"], "kota-c", ROUND, tiny, own, recorded_by="p-s")
+
+    assert len(store.assessments()) == 2
+    assert assessment.begin(roles["secretariat"], "kota-c", ROUND, tiny, "p-s", recorded_by=own)
+
+
+BORROWED = {
+    "anothers-row-made-anew": "INSERT INTO person (id, login, name) VALUES "
+    "('p-1', CURRENT_USER, 'x') ON CONFLICT (id) DO UPDATE SET login = excluded.login",
+    "its-own-row-made-anothers": "UPDATE person SET login = 'ani' WHERE login = CURRENT_USER",
+    "its-own-row-made-nobodys": "UPDATE person SET login = null WHERE login = CURRENT_USER",
+    "a-second-row-of-another": "INSERT INTO person (id, login, name) VALUES ('p-9', 'ani', 'x')",
+    "a-second-row-of-nobody": "INSERT INTO person (id, login, name) VALUES ('p-9', null, 'x')",
+}
+
+
+@pytest.mark.parametrize("how", BORROWED.values(), ids=BORROWED)
+@pytest.mark.parametrize("who", ["hers", "theirs"])
+def test_a_role_takes_nobodys_place_and_gives_its_own_to_nobody(store, roles, begun, who, how):
+    store.add_people([{"id": "p-1", "login": "ani"}])
+    assessment.whoami(roles[who])
+    before = registers(store)
+
+    with (
+        raw(roles[who]) as hand,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"),
+    ):
+        hand.execute(how)
+
+    assert registers(store) == before
+    for person in ("p-1", "p-9"):
+        with pytest.raises(StoreError, match="store-not-permitted"):
+            roles[who].append([note(begun, "1.1", "disisipkan")], person)
+
+
+@pytest.mark.parametrize("who", ["hers", "theirs"])
+def test_a_role_does_not_put_its_login_to_the_row_of_another(store, roles, begun, who):
+    with raw(roles[who]) as hand:
+        taken = hand.execute("UPDATE person SET login = CURRENT_USER WHERE id = 'p-1'")
+        assert taken.rowcount == 0
+
+    assert store.people().loc["p-1", "login"] is None
+    with pytest.raises(StoreError, match="store-not-permitted"):
+        roles[who].append([note(begun, "1.1", "disisipkan")], "p-1")
+
+
+def login_kept(store: Store, person: str) -> str:
+    return str(store.people([person])["login"].item())
+
+
+def test_a_role_is_who_its_login_says_and_the_owner_who_the_system_says(store, roles, monkeypatch):
+    monkeypatch.setattr("getpass.getuser", lambda: "budi")
+    monkeypatch.delenv("JUPYTERHUB_USER", raising=False)
+
+    for each in roles.values():
+        assert each.role == login_of(each)
+        own = assessment.whoami(each)
+        assert assessment.whoami(each) == own
+        assert login_kept(store, own) == login_of(each)
+    assert store.role is None
+    assert login_kept(store, assessment.whoami(store)) == "budi"
+    assert len(store.people()) == len(PEOPLE) + len(roles) + 1
+
+
+def test_no_variable_of_the_system_makes_a_role_somebody_else(store, roles, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "budi")
+    hers = roles["hers"]
+
+    assert login_kept(store, assessment.whoami(hers)) == login_of(hers)
+    assert login_kept(store, assessment.whoami(store)) == "budi"
+
+
+@pytest.mark.parametrize("permitted", [True, False], ids=["permitted", "permitted-later"])
+def test_a_role_of_a_store_of_three_steps_reads_the_new_tables_once_the_owner_opened_it(
+    server, database, tiny, monkeypatch, permitted
+):
+    with three_steps(monkeypatch), create_store(database) as old:
+        name = old.engine.url.database
+        role = f"lama_{name}"
+        about = fill(old, tiny)
+        grant_application(old, role)
+        if permitted:
+            permit(old, role, about)
+    with pytest.raises(StoreError, match="store-not-permitted"):
+        open_store(server.url(name, role))
+
+    with open_store(database) as owner:
+        owner.appoint("p-1", "agency", "kota-a")
+        owner.plan_stage(ROUND, "mandiri", "2026-01-01", "2026-02-28")
+        owner.put_room(ROOM, [("kota-a", "p-1")])
+        if not permitted:
+            permit(owner, role, about)
+        with open_store(server.url(name, role)) as theirs:
+            assert len(theirs.appointments()) == len(theirs.planned_stages()) == 1
+            assert len(theirs.rooms()) == len(theirs.sittings()) == 1
+            assert list(theirs.agencies()["time_zone"]) == [None, None]
+            theirs.append([level(about, "1.2", 1)], assessment.whoami(theirs))
+            for do in (KEEPING["cut-off"], KEEPING["sitting"], KEEPING["appointed"]):
+                with pytest.raises(StoreError, match="store-not-permitted"):
+                    do(theirs)
+            with pytest.raises(StoreError, match="store-not-permitted"):
+                theirs.append([level(about, "2.1", 1)], "p-1")
+        assert audit(owner) == []
+
+
+WEAKENED = {
+    "insert-gone": "DROP POLICY {0}_insert ON {0}",
+    "owner-gone": "DROP POLICY {0}_owner ON {0}",
+    "added": "CREATE POLICY mine ON {0} USING (true)",
+    "unforced": "ALTER TABLE {0} NO FORCE ROW LEVEL SECURITY",
+    "off": "ALTER TABLE {0} DISABLE ROW LEVEL SECURITY",
+}
+
+
+@pytest.mark.parametrize("how", WEAKENED.values(), ids=WEAKENED)
+@pytest.mark.parametrize("table", INSERTED)
+def test_the_audit_names_a_register_whose_policies_are_not_as_they_were(store, table, how):
+    assert audit(store) == []
+    with raw(store) as hand:
+        hand.execute(how.format(table))
+
+    with open_store(where(store)) as again:
+        [problem] = audit(again)
+    assert (problem.where, problem.key) == (table, "audit-policy")
+    for lang in ("id", "en"):
+        assert describe(problem, lang)
 
 
 def test_a_role_that_sees_a_part_cannot_audit_and_is_told_so(roles):
@@ -464,7 +771,9 @@ def test_only_the_owner_lets_anybody_in(roles, begun):
     for what in (
         lambda: grant_application(roles["hers"], "another"),
         lambda: permit(roles["hers"], "another", begun),
-        lambda: permit(roles["theirs"], str(roles["theirs"].engine.url.username), begun),
+        lambda: permit(roles["theirs"], login_of(roles["theirs"]), begun),
+        lambda: permit(roles["secretariat"], login_of(roles["theirs"]), begun),
+        lambda: withdraw(roles["secretariat"], login_of(roles["theirs"]), begun),
     ):
         with pytest.raises(StoreError, match="store-not-permitted"):
             what()
@@ -487,6 +796,8 @@ def test_letting_a_role_in_twice_changes_nothing_and_odd_names_are_quoted(store,
 
     with open_store(server.url(store.engine.url.database, name)) as theirs:
         assert len(theirs.entries()) == 0
+        assert theirs.role == name
+        assert assessment.whoami(theirs) == assessment.whoami(theirs)
 
 
 def test_an_owner_who_is_no_superuser_works_as_before(server, database, tiny):
@@ -504,6 +815,8 @@ def test_an_owner_who_is_no_superuser_works_as_before(server, database, tiny):
         with create_store(server.url(f"own_{name}", f"owner_{name}")) as made:
             made.add_agencies([{"code": "kota-a", "name": "A", "kind": "kota"}])
             made.add_round(ROUND, 2026, 1)
+            made.add_people([{"id": "p-1", "name": "Ani"}])
+            made.appoint("p-1", "agency", "kota-a")
             about = assessment.begin(made, "kota-a", ROUND, tiny, "p-1")
             made.append([level(about, "1.1", 3)], "p-1")
             made.put_evidence(PDF, about)

@@ -586,7 +586,8 @@ def test_the_server_refuses_whatever_would_change_or_remove_a_row_even_to_its_su
 def test_erasing_a_person_leaves_what_was_stated_and_the_audit_as_they_were(store, begun):
     store.append([note(begun, "1.1", "a")], "p-1")
     before = entry_rows(store)
-    assert assessment.make_case(store, "kota-a", ROUND).person_line("p-1") == "Ani, Tim penilai"
+    line = assessment.make_case(store, "kota-a", ROUND).person_line
+    assert line("p-1") == "Ani, Tim penilai mandiri"
 
     assert store.erase_person("p-1")
     assert not store.erase_person("p-1")
@@ -598,6 +599,7 @@ def test_erasing_a_person_leaves_what_was_stated_and_the_audit_as_they_were(stor
 
 def test_no_name_login_or_nip_is_in_what_was_stated(store, tiny):
     person = assessment.identify(store, "Siti Unik", "Kantor Unik", "197001011990031001")
+    store.appoint(person, "agency", "kota-a")
     about = assessment.begin(store, "kota-a", ROUND, tiny, person)
     store.append([level(about, "1.1", 3, author=person)], person)
 
@@ -621,6 +623,11 @@ def test_the_same_user_is_the_same_person_at_every_visit(store):
     assert assessment.whoami(store) == first
     assert assessment.identify(store, "Budi", "Tim") == first
     assert store.people().loc[first, "name"] == "Budi"
+
+
+@sqlite_only
+def test_whoever_holds_a_file_holds_all_of_it_and_is_no_role(store):
+    assert store.role is None
 
 
 def test_a_user_without_a_name_is_still_one_person(store, monkeypatch):

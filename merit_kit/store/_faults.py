@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -34,6 +36,23 @@ _KEY_OF_WORDS = (
     ("too many", "store-busy"),
     ("database", "store-database-missing"),
 )
+
+_CUT = re.compile("[\ud800-\udfff]")
+
+
+def refuse_unstorable(values: Iterable[Any], found: str | None = None) -> None:
+    """Refuse on both databases what one of them could not keep; `found` says what it was in.
+
+    PostgreSQL keeps no NUL in a text, and half of an emoji, cut by a browser, has no UTF-8.
+
+    Raises
+    ------
+    StoreError
+        At the first such text.
+    """
+    for text in values:
+        if isinstance(text, str) and ("\0" in text or _CUT.search(text)):
+            raise StoreError("text-not-storable", found=found or ascii(text)[:60])
 
 
 def place_of(engine: sa.Engine) -> str:

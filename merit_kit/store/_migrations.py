@@ -17,7 +17,7 @@ from merit_kit.errors import StoreError
 from merit_kit.store import _tables as t
 from merit_kit.store._dialects import is_postgresql, queue, renew_triggers, words
 from merit_kit.store._entries import RESULT
-from merit_kit.store._rights import renew_policies
+from merit_kit.store._rights import renew_grants, renew_policies
 
 
 def _tables(connection: sa.Connection) -> None:
@@ -107,7 +107,42 @@ def _rights(connection: sa.Connection) -> None:
     )
 
 
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_tables, _evidence, _rights)
+def _people_and_rounds(connection: sa.Connection) -> None:
+    w = words(connection)
+    for statement in (
+        f"ALTER TABLE agency ADD COLUMN wilayah {w.text}",
+        f"ALTER TABLE agency ADD COLUMN time_zone {w.text}",
+        # A day; it ends at midnight where the agency is.
+        f"ALTER TABLE round ADD COLUMN cut_off {w.text}",
+        f"""CREATE TABLE round_stage (
+            round {w.text} NOT NULL REFERENCES round (code), stage {w.text} NOT NULL,
+            begins {w.text} NOT NULL, ends {w.text} NOT NULL, PRIMARY KEY (round, stage))""",
+        # Which roles there are the rules know; the table only keeps who holds them.
+        f"""CREATE TABLE appointment (
+            person {w.text} NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+            role {w.text} NOT NULL, agency {w.text} REFERENCES agency (code))""",
+        """CREATE UNIQUE INDEX one_appointment
+            ON appointment (person, role, COALESCE(agency, ''))""",
+        f"""CREATE TABLE room (
+            round {w.text} NOT NULL REFERENCES round (code), code {w.text} NOT NULL,
+            name {w.text}, kind {w.text} NOT NULL, held_on {w.text} NOT NULL,
+            starts_at {w.text}, host {w.text}, PRIMARY KEY (round, code))""",
+        # No reference to the person: whoever is erased has led the sitting all the same.
+        f"""CREATE TABLE sitting (
+            round {w.text} NOT NULL, room {w.text} NOT NULL,
+            agency {w.text} NOT NULL REFERENCES agency (code), evaluator {w.text} NOT NULL,
+            PRIMARY KEY (round, room, agency, evaluator),
+            FOREIGN KEY (round, room) REFERENCES room (round, code))""",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (
+    _tables,
+    _evidence,
+    _rights,
+    _people_and_rounds,
+)
 
 
 def create(engine: sa.Engine, made: Mapping[str, Any], place: str) -> None:
@@ -167,6 +202,7 @@ def _take(connection: sa.Connection, number: int) -> None:
     renew_triggers(connection)
     if is_postgresql(connection) and sa.inspect(connection).has_table("permitted"):
         renew_policies(connection)
+        renew_grants(connection)
 
 
 def _last_step(connection: sa.Connection) -> int:

@@ -2,7 +2,8 @@
 
 The owner of the tables sees everything, and by the triggers changes nothing. Any other role owns
 nothing, sees the assessments it was permitted and adds to them; of its own assessment an agency
-sees what is visible to it or public. The policies are forced, so that they bind the owner as
+sees what is visible to it or public. A role that is permitted every assessment is the secretariat:
+it keeps the registers. The policies are forced, so that they bind the owner as
 well: one of them lets it through, and a table whose policies are gone shows nothing to anybody.
 """
 
@@ -46,15 +47,23 @@ def _visible(table: str) -> str:
 
 _BEGINS = _permitted(f"'{EVERY}'", " AND p.sees = 'all'")
 _OWN_ROW = "login = CAST(CURRENT_USER AS text)"
+# Who recorded an entry is who was logged in, whatever the program says.
+_RECORDED = (
+    "EXISTS (SELECT 1 FROM person r WHERE r.id = entry.recorded_by "
+    "AND r.login = CAST(CURRENT_USER AS text))"
+)
 # Only as many parts as the file was said to have: nobody makes another's file longer.
 _CHUNK = (
     "EXISTS (SELECT 1 FROM evidence e WHERE e.id = evidence_chunk.file "
     "AND evidence_chunk.number <= e.parts)"
 )
 
+_REGISTERS = ("agency", "round", "round_stage", "appointment", "room", "sitting")
+_KEPT = {"SELECT": "true", "INSERT": _BEGINS, "UPDATE": _BEGINS, "DELETE": _BEGINS}
+
 # By table: which rows a role that is not the owner sees, adds, changes.
 _POLICIES: dict[str, dict[str, str]] = {
-    "entry": {"SELECT": _visible("entry"), "INSERT": _visible("entry")},
+    "entry": {"SELECT": _visible("entry"), "INSERT": f"{_visible('entry')} AND {_RECORDED}"},
     "anchor": {
         "SELECT": _permitted("anchor.assessment"),
         "INSERT": _permitted("anchor.assessment"),
@@ -63,7 +72,12 @@ _POLICIES: dict[str, dict[str, str]] = {
     "edition": {"SELECT": "true", "INSERT": _BEGINS},
     "evidence": {"SELECT": _visible("evidence"), "INSERT": _visible("evidence")},
     "evidence_chunk": {"SELECT": _CHUNK, "INSERT": _CHUNK},
-    "person": {"SELECT": "true", "INSERT": _OWN_ROW, "UPDATE": _OWN_ROW},
+    "person": {
+        "SELECT": "true",
+        "INSERT": f"{_OWN_ROW} OR {_BEGINS}",
+        "UPDATE": f"{_OWN_ROW} OR {_BEGINS}",
+    },
+    **dict.fromkeys(_REGISTERS, _KEPT),
     "permitted": {"SELECT": "permitted.role = CAST(CURRENT_USER AS text)"},
 }
 
@@ -78,7 +92,7 @@ _MAY_ADD = {
     "evidence_chunk": tuple(c.name for c in t.evidence_chunk.columns),
     "person": tuple(c.name for c in t.person.columns),
 }
-_MAY_READ = (*_POLICIES, "store", "step", "agency", "round", "published")
+_MAY_READ = (*_POLICIES, "store", "step", "published")
 
 
 # Hops from writer to writer along the index: an assessment has many entries and few writers.
@@ -99,10 +113,12 @@ _HEADS = """
 
 def renew_policies(connection: sa.Connection) -> None:
     """Make the policies of all tables and the function that tells the heads of the chains."""
+    there = set(sa.inspect(connection).get_table_names())
     for name, table, made in _wanted():
-        connection.exec_driver_sql(f"DROP POLICY IF EXISTS {name} ON {table}")
-        connection.exec_driver_sql(made)
-    for table in _POLICIES:
+        if table in there:  # a later step makes it
+            connection.exec_driver_sql(f"DROP POLICY IF EXISTS {name} ON {table}")
+            connection.exec_driver_sql(made)
+    for table in there & set(_POLICIES):
         connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     # Whoever adds an entry links it to all chains, also to entries it may not read. This tells
@@ -117,6 +133,20 @@ def renew_policies(connection: sa.Connection) -> None:
         f"SET enable_seqscan = off AS $${_HEADS}$$"
     )
     connection.exec_driver_sql("REVOKE ALL ON FUNCTION heads(text) FROM PUBLIC")
+    connection.exec_driver_sql(
+        "CREATE OR REPLACE FUNCTION hidden(about text) RETURNS TABLE (id text) "
+        f"LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp "
+        f"AS $${_HIDDEN}$$"
+    )
+    connection.exec_driver_sql("REVOKE ALL ON FUNCTION hidden(text) FROM PUBLIC")
+
+
+# Which entries there are that the caller may not see, by their random ids and nothing else: what
+# rests on one of them has not lost its base.
+_HIDDEN = f"""
+    SELECT e.id FROM entry e WHERE e.assessment = about AND e.visible_to = 'internal'
+    AND EXISTS (SELECT 1 FROM permitted p WHERE p.role = CAST(SESSION_USER AS text)
+                AND p.assessment IN ('{EVERY}', about))"""
 
 
 def _wanted() -> list[tuple[str, str, str]]:
@@ -166,6 +196,14 @@ def sees_everything(connection: sa.Connection) -> bool:
     return not connection.exec_driver_sql(partly).scalar()
 
 
+def bound_role(connection: sa.Connection) -> str | None:
+    """Return the database role one works as, if it is one with rights of its own: not the owner."""
+    if not is_postgresql(connection):
+        return None
+    found = connection.exec_driver_sql(f"SELECT CURRENT_USER WHERE NOT {_OWNER}").scalar()
+    return None if found is None else str(found)
+
+
 def grant_application(store: Store, role: str) -> None:
     """Let a database role work with the store: read, add, change nothing. It is made if missing.
 
@@ -193,17 +231,40 @@ def grant_application(store: Store, role: str) -> None:
             raise StoreError("role-too-strong", found=role)
         if strength is None:
             connection.exec_driver_sql(f"CREATE ROLE {named} LOGIN")
-        schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar()
-        connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {named}")
-        connection.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM {named}")
-        for table in _MAY_READ:
-            connection.exec_driver_sql(f"REVOKE ALL ON {table} FROM {named}")
-            connection.exec_driver_sql(f"GRANT SELECT ON {table} TO {named}")
-        for table, columns in _MAY_ADD.items():
-            listed = ", ".join(columns)
-            connection.exec_driver_sql(f"GRANT INSERT ({listed}) ON {table} TO {named}")
-        connection.exec_driver_sql(f"GRANT UPDATE (name, nip, office) ON person TO {named}")
-        connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION heads(text) TO {named}")
+        _grant(connection, named)
+
+
+def renew_grants(connection: sa.Connection) -> None:
+    """Give the roles of applications what they need of tables a step has added.
+
+    They are those that may ask for the heads of the chains, permitted anything today or not.
+    """
+    roles = connection.exec_driver_sql(
+        "SELECT quote_ident(r.rolname) FROM pg_proc f, aclexplode(f.proacl) a, pg_roles r "
+        "WHERE f.oid = CAST('heads(text)' AS regprocedure) AND r.oid = a.grantee "
+        "AND a.grantee <> f.proowner"
+    )
+    for named in [name for (name,) in roles]:
+        _grant(connection, named)
+
+
+def _grant(connection: sa.Connection, named: str) -> None:
+    schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar()
+    connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {named}")
+    connection.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM {named}")
+    there = set(sa.inspect(connection).get_table_names())
+    for table in (name for name in _MAY_READ if name in there):
+        connection.exec_driver_sql(f"REVOKE ALL ON {table} FROM {named}")
+        connection.exec_driver_sql(f"GRANT SELECT ON {table} TO {named}")
+    for table, columns in _MAY_ADD.items():
+        listed = ", ".join(columns)
+        connection.exec_driver_sql(f"GRANT INSERT ({listed}) ON {table} TO {named}")
+    # Which rows of these, the policies say.
+    connection.exec_driver_sql(f"GRANT UPDATE (login, name, nip, office) ON person TO {named}")
+    for table in there & set(_REGISTERS):
+        connection.exec_driver_sql(f"GRANT INSERT, UPDATE, DELETE ON {table} TO {named}")
+    for function in ("heads", "hidden"):
+        connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION {function}(text) TO {named}")
 
 
 def permit(store: Store, role: str, assessment: str, sees: str = "all") -> None:

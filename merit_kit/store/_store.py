@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,15 +18,15 @@ from merit_kit.store._chains import Chains
 from merit_kit.store._dialects import is_postgresql, queue
 from merit_kit.store._entries import COPIED, Appended, Statement, new_id
 from merit_kit.store._evidence import StoredFile
-from merit_kit.store._faults import place_of, translated
+from merit_kit.store._faults import place_of, refuse_unstorable, translated
+from merit_kit.store._registers import Registers
+from merit_kit.store._rights import bound_role, sees_everything
 
 _MANY = 500
 """How many values one query may name; SQLite builds differ in what they take."""
 
-_CUT = re.compile("[\ud800-\udfff]")
 
-
-class Store:
+class Store(Registers):
     """One opening of a store by one program. Everything it appends is one chain per assessment.
 
     Safe to use from several threads: each call takes its own connection from the pool, and the
@@ -65,53 +64,18 @@ class Store:
         """Where what belongs to this store is put: beside its file, or where one is working."""
         return self.path.parent if self.path else Path.cwd()
 
-    def add_people(self, people: Iterable[Mapping[str, Any]]) -> None:
-        """Add or correct people: ``id, login, name, nip, office``."""
-        self._put(t.person, ("id",), people)
+    @property
+    def role(self) -> str | None:
+        """The database role we are, where each has rights of its own; see :func:`permit`."""
+        with self.reading() as connection:
+            return bound_role(connection)
 
-    def erase_person(self, key: str) -> bool:
-        """Erase who a person is. What the person stated stays, under the id alone.
-
-        Returns whether there was such a person.
-        """
-        with self.writing(t.person.name) as connection:
-            erased = connection.execute(sa.delete(t.person).where(t.person.c.id == key))
-            return erased.rowcount > 0
-
-    def add_agencies(self, agencies: Iterable[Mapping[str, Any]]) -> None:
-        """Add or correct agencies: ``code, name, kind, province``."""
-        self._put(t.agency, ("code",), agencies)
-
-    def add_round(self, code: str, year: int, number: int) -> None:
-        """Add a round (periode)."""
-        self._put(t.round_, ("code",), [{"code": code, "year": year, "number": number}])
-
-    def add_published(self, results: Iterable[Mapping[str, Any]]) -> None:
-        """Add published results, as text: ``agency, kind, year, score, index, ..., source``."""
-        self._put(t.published, ("agency", "year", "source"), results)
-
-    def people(self) -> pd.DataFrame:
-        """Return people: index ``id``; columns ``login, name, nip, office``."""
-        return self._frame(sa.select(t.person).order_by(t.person.c.id)).set_index("id")
-
-    def agencies(self) -> pd.DataFrame:
-        """Return agencies: index ``code``; columns ``name, kind, province``."""
-        return self._frame(sa.select(t.agency).order_by(t.agency.c.code)).set_index("code")
-
-    def rounds(self) -> pd.DataFrame:
-        """Return rounds: index ``code``; columns ``year, number``."""
-        order = (t.round_.c.year, t.round_.c.number)
-        return self._frame(sa.select(t.round_).order_by(*order)).set_index("code")
-
-    def published(self) -> pd.DataFrame:
-        """Return published results as they were typed, all columns text."""
-        order = (t.published.c.agency, t.published.c.year, t.published.c.source)
-        return self._frame(sa.select(t.published).order_by(*order))
-
-    def assessments(self) -> pd.DataFrame:
+    def assessments(self, ids: Iterable[str] | None = None) -> pd.DataFrame:
         """Return assessments: index ``id``; ``agency, round, edition, invented, purpose``."""
-        order = (t.assessment.c.round, t.assessment.c.agency)
-        frame = self._frame(sa.select(t.assessment).order_by(*order)).set_index("id")
+        query = sa.select(t.assessment).order_by(t.assessment.c.round, t.assessment.c.agency)
+        if ids is not None:
+            query = query.where(t.assessment.c.id.in_(list(ids)))
+        frame = self._frame(query).set_index("id")
         return frame.assign(invented=frame["invented"].astype(bool))
 
     def edition(self, digest: str) -> str:
@@ -132,7 +96,8 @@ class Store:
         recorded_by: str,
     ) -> Appended:
         """Add an assessment, its edition and its first statement, together or not at all."""
-        _refuse_unstorable([*row.values(), *edition.values(), recorded_by], [first])
+        refuse_unstorable([*row.values(), *edition.values(), recorded_by])
+        _refuse_statements([first])
         with self.writing(t.edition.name, first.assessment) as connection:
             known = sa.select(t.edition.c.digest).where(t.edition.c.digest == edition["digest"])
             if connection.scalar(known) is None:
@@ -156,22 +121,53 @@ class Store:
         StoreError
             If an id is known with other bytes, or the database cannot be written.
         """
-        _refuse_unstorable([recorded_by], statements)
+        refuse_unstorable([recorded_by])
+        _refuse_statements(statements)
         with self.writing(*(said.assessment for said in statements)) as connection:
             return self._append(connection, statements, recorded_by)
 
-    def entries(self, assessments: Iterable[str] | None = None) -> pd.DataFrame:
-        """Return entries, all columns of the table, by assessment and position."""
-        order = (t.entry.c.assessment, t.entry.c.position)
+    def entries(
+        self, assessments: Iterable[str] | None = None, kinds: Iterable[str] | None = None
+    ) -> pd.DataFrame:
+        """Return entries, all columns of the table, by assessment and position.
+
+        Of some assessments, or of some kinds, if these are given.
+        """
+        query = sa.select(t.entry).order_by(t.entry.c.assessment, t.entry.c.position)
+        if kinds is not None:
+            query = query.where(t.entry.c.kind.in_(list(kinds)))
         if assessments is None:
-            return self._frame(sa.select(t.entry).order_by(*order))
+            return self._frame(query)
         parts = [
-            self._frame(sa.select(t.entry).where(t.entry.c.assessment.in_(some)).order_by(*order))
+            self._frame(query.where(t.entry.c.assessment.in_(some)))
             for some in _in_parts(assessments)
         ]
         return (
             pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=t.ENTRY_COLUMNS)
         )
+
+    def hidden(self, assessments: Iterable[str]) -> frozenset[str]:
+        """Return the ids of entries of these assessments that are here and not ours to see.
+
+        Empty but for a role of PostgreSQL that sees a part of an assessment; see `_rights`.
+        """
+        with self.reading() as connection:
+            if sees_everything(connection):
+                return frozenset()
+            query = sa.text("SELECT id FROM hidden(:about)")
+            rows = [
+                row for about in assessments for row in connection.execute(query, {"about": about})
+            ]
+        return frozenset(str(row.id) for row in rows)
+
+    def whereabouts(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return, by id, the assessment of each of these entries that is here."""
+        query = sa.select(t.entry.c.id, t.entry.c.assessment)
+        return {
+            row.id: row.assessment
+            for some in _in_parts(ids)
+            for row in self._frame(query.where(t.entry.c.id.in_(some))).itertuples()
+        }
 
     def anchors(self) -> pd.DataFrame:
         """Return what the digest was after each entry: ``assessment, position, digest``."""
@@ -223,11 +219,14 @@ class Store:
         """
         return _evidence.chunks(self, sha256)
 
-    def evidence(self) -> pd.DataFrame:
+    def evidence(self, assessments: Iterable[str] | None = None) -> pd.DataFrame:
         """Return the files: ``assessment, visible_to, sha256, size, type, recorded_at``."""
         e = t.evidence.c
         columns = (e.assessment, e.visible_to, e.sha256, e.size, e.type, e.recorded_at)
-        return self._frame(sa.select(*columns).order_by(e.assessment, e.sha256, e.visible_to))
+        query = sa.select(*columns).order_by(e.assessment, e.sha256, e.visible_to)
+        if assessments is not None:
+            query = query.where(e.assessment.in_(list(assessments)))
+        return self._frame(query)
 
     def _append(
         self, connection: sa.Connection, statements: Sequence[Statement], recorded_by: str
@@ -267,22 +266,6 @@ class Store:
             for row in connection.execute(query.where(t.entry.c.id.in_(some))):
                 found[row.id] = (row.position, row.payload)
         return found
-
-    def _put(
-        self, table: sa.TableClause, key: tuple[str, ...], rows: Iterable[Mapping[str, Any]]
-    ) -> None:
-        """Insert rows, or correct those whose key is known."""
-        listed = list(rows)
-        _refuse_unstorable([value for row in listed for value in row.values()])
-        with self.writing(table.name) as connection:
-            for row in listed:
-                same = sa.and_(*(table.c[name] == row[name] for name in key))
-                rest = {name: value for name, value in row.items() if name not in key}
-                known = connection.execute(sa.select(table.c[key[0]]).where(same)).first()
-                if known is None:
-                    connection.execute(sa.insert(table), dict(row))
-                elif rest:
-                    connection.execute(sa.update(table).where(same).values(rest))
 
     def _frame(self, query: sa.Select[Any]) -> pd.DataFrame:
         with self.reading() as connection:
@@ -364,18 +347,8 @@ def _text_or_bytes(stored: bytes) -> str | bytes:
         return stored
 
 
-def _refuse_unstorable(values: Iterable[Any], statements: Iterable[Statement] = ()) -> None:
-    """Refuse on both databases what one of them could not keep.
-
-    PostgreSQL keeps no NUL in a text, and half of an emoji, cut by a browser, has no UTF-8. In a
-    payload a NUL is written as an escape.
-    """
-    said = list(statements)
-    for text in (value for value in values if isinstance(value, str)):
-        if "\0" in text or _CUT.search(text):
-            raise StoreError("text-not-storable", found=ascii(text)[:60])
-    for statement in said:
-        columns = (getattr(statement, name) or "" for name in COPIED)
-        _refuse_unstorable(columns)
-        if _CUT.search(statement.payload):
-            raise StoreError("text-not-storable", found=statement.id)
+def _refuse_statements(statements: Iterable[Statement]) -> None:
+    """Refuse what one of the databases could not keep; a payload escapes a NUL."""
+    for statement in statements:
+        refuse_unstorable(getattr(statement, name) or "" for name in COPIED)
+        refuse_unstorable([statement.payload], found=statement.id)

@@ -6,8 +6,16 @@ import sqlalchemy as sa
 
 store = sa.table("store", sa.column("id"), sa.column("made_at"))
 person = sa.table("person", *map(sa.column, ("id", "login", "name", "nip", "office")))
-agency = sa.table("agency", *map(sa.column, ("code", "name", "kind", "province")))
-round_ = sa.table("round", *map(sa.column, ("code", "year", "number")))
+agency = sa.table(
+    "agency", *map(sa.column, ("code", "name", "kind", "province", "wilayah", "time_zone"))
+)
+round_ = sa.table("round", *map(sa.column, ("code", "year", "number", "cut_off")))
+round_stage = sa.table("round_stage", *map(sa.column, ("round", "stage", "begins", "ends")))
+appointment = sa.table("appointment", *map(sa.column, ("person", "role", "agency")))
+room = sa.table(
+    "room", *map(sa.column, ("round", "code", "name", "kind", "held_on", "starts_at", "host"))
+)
+sitting = sa.table("sitting", *map(sa.column, ("round", "room", "agency", "evaluator")))
 edition = sa.table("edition", *map(sa.column, ("digest", "id", "data")))
 assessment = sa.table(
     "assessment", *map(sa.column, ("id", "agency", "round", "edition", "invented", "purpose"))
