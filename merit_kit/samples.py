@@ -14,7 +14,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from merit_kit.assessment import Imported, find, import_files
+from merit_kit import process
+from merit_kit.assessment import (
+    Imported,
+    find,
+    import_files,
+    set_calendar,
+    settle_in,
+    take_rooms,
+    whoami,
+)
 from merit_kit.files import kit_folder, write_whole
 from merit_kit.instrument import Instrument, load
 from merit_kit.store import Store, create_store, open_store
@@ -24,43 +33,75 @@ DEMO_ROUND = "2026-2"
 DEMO_ROUND_PARTS = (2026, 2)
 
 _DEMO_SEED = 2026
-_EVALUATOR = {
-    "id": "p-contoh-penilai",
-    "login": None,
-    "name": "Penilai Contoh (fiktif)",
-    "nip": None,
-    "office": "Tim Penilai Percontohan",
+_EVALUATOR = "p-contoh-penilai"
+# Person id, name, office, role. Invented, like the levels.
+_PEOPLE = (
+    (_EVALUATOR, "Penilai Contoh (fiktif)", "Tim Penilai Percontohan", process.EVALUATOR),
+    ("p-contoh-penilai-2", "Penilai Kedua (fiktif)", "Tim Penilai Percontohan", process.EVALUATOR),
+    ("p-contoh-pemandu", "Pemandu Contoh (fiktif)", "Sekretariat Percontohan", process.HOST),
+    ("p-contoh-komisioner", "Komisioner Contoh (fiktif)", "Percontohan", process.COMMISSIONER),
+)
+# Three agencies, one evaluator, a room each: as such a day was reported (Jeneponto, 2022-10-24).
+_ROOMS = (
+    ("ruang-1", "kab-jeneponto", "2026-09-15", "2026-09-15T01:00:00Z"),
+    ("ruang-2", "kab-bulukumba", "2026-09-15", "2026-09-15T03:00:00Z"),
+    ("ruang-3", "kab-luwu-timur", "2026-09-15", "2026-09-15T05:00:00Z"),
+)
+_CALENDAR = {
+    "mandiri": ("2026-07-01", "2026-08-14"),
+    "verifikasi": ("2026-08-15", "2026-09-30"),
+    "perbaikan": ("2026-10-01", "2026-10-31"),
+    "penetapan": ("2026-11-01", "2026-11-30"),
 }
+_STAGE = process.STAGES[1]
 _FOLDER, _AGENCIES = "impor", "instansi.csv"
 
-# Code, name, kind, province, how far along (mean level), share of sub-aspects verified so far.
+# Code, name, kind, province, time zone, how far along (mean level), share of sub-aspects verified.
 _DEMO = (
-    ("kab-jeneponto", "Kabupaten Jeneponto", "kabupaten", "Sulawesi Selatan", 1.5, 1.0),
-    ("kab-bulukumba", "Kabupaten Bulukumba", "kabupaten", "Sulawesi Selatan", 2.2, 1.0),
-    ("kab-luwu-timur", "Kabupaten Luwu Timur", "kabupaten", "Sulawesi Selatan", 2.6, 0.55),
+    ("kab-jeneponto", "Kabupaten Jeneponto", "kabupaten", "Sulawesi Selatan", "WITA", 1.5, 1.0),
+    ("kab-bulukumba", "Kabupaten Bulukumba", "kabupaten", "Sulawesi Selatan", "WITA", 2.2, 1.0),
+    ("kab-luwu-timur", "Kabupaten Luwu Timur", "kabupaten", "Sulawesi Selatan", "WITA", 2.6, 0.55),
     (
         "kab-kutai-kartanegara",
         "Kabupaten Kutai Kartanegara",
         "kabupaten",
         "Kalimantan Timur",
+        "WITA",
         2.9,
         1.0,
     ),
-    ("kota-kediri", "Kota Kediri", "kota", "Jawa Timur", 2.8, 1.0),
-    ("kota-palu", "Kota Palu", "kota", "Sulawesi Tengah", 2.4, 1.0),
-    ("kota-padang-panjang", "Kota Padang Panjang", "kota", "Sumatera Barat", 3.2, 1.0),
+    ("kota-kediri", "Kota Kediri", "kota", "Jawa Timur", "WIB", 2.8, 1.0),
+    ("kota-palu", "Kota Palu", "kota", "Sulawesi Tengah", "WITA", 2.4, 1.0),
+    ("kota-padang-panjang", "Kota Padang Panjang", "kota", "Sumatera Barat", "WIB", 3.2, 1.0),
     (
         "contoh-kementerian",
         "Kementerian Urusan Percontohan (fiktif)",
         "kementerian",
         None,
+        "WIB",
         3.7,
         1.0,
     ),
-    ("contoh-badan", "Badan Data Rekaan Nasional (fiktif)", "lpnk", None, 3.0, 1.0),
-    ("contoh-provinsi", "Provinsi Nusa Contoh (fiktif)", "provinsi", "Nusa Contoh", 2.5, 1.0),
-    ("contoh-kabupaten", "Kabupaten Telaga Umpama (fiktif)", "kabupaten", "Nusa Contoh", 1.9, 0.0),
-    ("contoh-kota", "Kota Misal Raya (fiktif)", "kota", "Nusa Contoh", 3.4, 1.0),
+    ("contoh-badan", "Badan Data Rekaan Nasional (fiktif)", "lpnk", None, "WIB", 3.0, 1.0),
+    (
+        "contoh-provinsi",
+        "Provinsi Nusa Contoh (fiktif)",
+        "provinsi",
+        "Nusa Contoh",
+        "WIT",
+        2.5,
+        1.0,
+    ),
+    (
+        "contoh-kabupaten",
+        "Kabupaten Telaga Umpama (fiktif)",
+        "kabupaten",
+        "Nusa Contoh",
+        "WIT",
+        1.9,
+        0.0,
+    ),
+    ("contoh-kota", "Kota Misal Raya (fiktif)", "kota", "Nusa Contoh", "WIB", 3.4, 1.0),
 )
 
 # Procurement comes easily to most, career development to few (national averages published for
@@ -101,6 +142,7 @@ class SampleAgency:
     name: str
     kind: str
     province: str | None
+    time_zone: str | None
     rows: tuple[tuple[str, ...], ...]
 
 
@@ -116,8 +158,11 @@ def demo_agencies(instrument: Instrument | None = None) -> list[SampleAgency]:
     """Return the twelve agencies of the demonstration round."""
     edition = instrument or load()
     return [
-        SampleAgency(code, name, kind, province, _rows(code, mean, verified, edition, _DEMO_SEED))
-        for code, name, kind, province, mean, verified in _DEMO
+        SampleAgency(
+            *(code, name, kind, province, zone),
+            _rows(code, mean, verified, edition, _DEMO_SEED),
+        )
+        for code, name, kind, province, zone, mean, verified in _DEMO
     ]
 
 
@@ -134,6 +179,7 @@ def synthetic(
             code,
             f"Instansi Rekaan {number:06d}",
             chance.choice(("kementerian", "lpnk", "provinsi", "kabupaten", "kota")),
+            None,
             None,
             _rows(code, mean, 1.0, edition, seed),
         )
@@ -152,11 +198,38 @@ def make_demo(folder: Path) -> list[Imported]:
     """
     with open_practice(folder) as store:
         store.add_published(read_published(kit_folder("data") / "published" / "results.csv"))
-        store.add_people([_EVALUATOR])
+        by = whoami(store)
+        if store.planned_stages().empty:  # else it was arranged before, and perhaps changed since
+            with store.together("person", "appointment", "round", "room"):
+                _arrange(store, by)
         # Those that are there already may have been worked on; they are left alone.
         new = [a.code for a in demo_agencies() if find(store, a.code, DEMO_ROUND) is None]
         files = [folder / _FOLDER / f"{code}.csv" for code in new]
-        return import_files(store, files, DEMO_ROUND, str(_EVALUATOR["id"]), invented=True)
+        return import_files(
+            store, files, DEMO_ROUND, by, invented=True, evaluator=_EVALUATOR, stage=_STAGE
+        )
+
+
+def _arrange(store: Store, by: str) -> None:
+    """Appoint invented people, and give the round its calendar and three rooms."""
+    for person, name, office, role in _PEOPLE:
+        row = {"id": person, "login": None, "name": name, "nip": None, "office": office}
+        store.add_people([row])
+        store.appoint(person, role)
+    set_calendar(store, by, DEMO_ROUND, _CALENDAR)
+    rooms = [
+        {
+            "code": code,
+            "name": None,
+            "kind": process.SITTING_KINDS[0],
+            "held_on": day,
+            "starts_at": begins,
+            "host": _PEOPLE[2][0],
+            "sittings": [(agency, _EVALUATOR)],
+        }
+        for code, agency, day, begins in _ROOMS
+    ]
+    take_rooms(store, by, DEMO_ROUND, rooms)
 
 
 def open_practice(folder: str | Path = "latihan") -> Store:
@@ -173,14 +246,15 @@ def open_practice(folder: str | Path = "latihan") -> Store:
         write_demo(place)
     store.add_agencies(read_agencies(agencies))
     store.add_round(DEMO_ROUND, *DEMO_ROUND_PARTS)
+    settle_in(store)
     return store
 
 
 def write_files(folder: Path, agencies: Iterable[SampleAgency]) -> SampleFiles:
     """Write agencies and their levels as CSV files, separated by semicolon as in Indonesia."""
     listed = list(agencies)
-    heading = ("kode", "nama", "jenis", "provinsi")
-    names = [(a.code, a.name, a.kind, a.province or "") for a in listed]
+    heading = ("kode", "nama", "jenis", "provinsi", "zona waktu")
+    names = [(a.code, a.name, a.kind, a.province or "", a.time_zone or "") for a in listed]
     levels = []
     for agency in listed:
         path = folder / f"{agency.code}.csv"

@@ -100,8 +100,17 @@ def kasn() -> instrument.Instrument:
     return instrument.load("kasn-2019")
 
 
+PEOPLE = (
+    # p-1 belongs to both agencies' teams; whoever evaluates belongs to none.
+    ("p-1", "Ani", "Tim penilai mandiri", (("agency", "kota-a"), ("agency", "kab-b"))),
+    ("p-e", "Eko", "Tim penilai", (("evaluator", None),)),
+    ("p-s", "Sri", "Sekretariat", (("secretariat", None),)),
+    ("p-k", "Kamil", "Komisioner", (("commissioner", None),)),
+)
+
+
 def furnish(made: Store) -> None:
-    """Put two agencies, one round and one person into a new store."""
+    """Put two agencies, one round and four people with their roles into a new store."""
     made.add_agencies(
         [
             {"code": "kota-a", "name": "Kota A", "kind": "kota", "province": "Nusa"},
@@ -109,9 +118,11 @@ def furnish(made: Store) -> None:
         ]
     )
     made.add_round(ROUND, 2026, 1)
-    made.add_people(
-        [{"id": "p-1", "login": None, "name": "Ani", "nip": None, "office": "Tim penilai"}]
-    )
+    for person, name, office, roles in PEOPLE:
+        row = {"id": person, "login": None, "name": name, "nip": None, "office": office}
+        made.add_people([row])
+        for role, agency in roles:
+            made.appoint(person, role, agency)
 
 
 @pytest.fixture(scope="session")
@@ -177,3 +188,11 @@ def note(about: str, code: str, text: str, **more: Any) -> Statement:
     make = more.pop("make", Statement)
     stated = {"author": "p-1", "stated_at": "2026-03-01T02:00:00.000Z", **more}
     return make(about, "note", body={"sub_aspect": code, "text": text}, **stated)
+
+
+def verifying(store: Store, *abouts: str) -> None:
+    """Move assessments to the stage of verification and clarification."""
+    for about in abouts:
+        body = {"stage": "verifikasi", "text": ""}
+        stated_at = "2026-03-01T01:00:00.000Z"
+        assessment.record(store, [Statement(about, "stage", "p-s", stated_at, body)], "p-s")

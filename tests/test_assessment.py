@@ -1,48 +1,28 @@
-"""The one door for writing: opening an assessment, recording statements, taking over tables."""
+"""Opening an assessment, and the form of what is stated in it. Rights are in test_door.py."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from merit_kit import assessment, process
+from merit_kit import assessment
 from merit_kit.errors import Problem, RuleError, StoreError
 from merit_kit.i18n import explain
 from merit_kit.store import ROW, Statement, audit, opened
-from merit_kit.workbook import LevelTable
-from merit_kit.workbook._levels import Given
-from tests.conftest import ROUND, level, note
-
-CODES = ("2.1", "1.1", "1.2")
-
-CLOCK = "2026-03-01T02:00:00.000Z"
-
-
-def table(*rows: tuple) -> LevelTable:
-    """A table of levels; each row is a code, then what is not empty of the six columns."""
-    given = [Given(*(*row, *(None, "", None, "", "")[len(row) - 1 :])) for row in rows]
-    return LevelTable(Path("tabel.csv"), None, tuple(given))
-
-
-def levels_of(store, about, of=process.SELF):
-    counting = process.standing(process.unfold(store.entries([about])))
-    row = process.level_sheet(counting, of, [about], CODES).loc[about]
-    return {code: int(value) for code, value in row.dropna().items()}
+from tests.conftest import ROUND, level, note, verifying
+from tests.sayings import CLOCK, appointed, said
 
 
 def refused(caught) -> list[tuple[str, str]]:
-    for lang in ("id", "en"):
-        assert explain(caught.value, lang)
+    said(caught.value)
     return [(str(p.where), p.key) for p in caught.value.problems]
 
 
 def test_beginning_writes_down_what_the_assessment_is_about(store, tiny):
-    key = assessment.begin(store, "kota-a", ROUND, tiny, "p-1", invented=True, recorded_by="p-2")
+    key = assessment.begin(store, "kota-a", ROUND, tiny, "p-1", invented=True, recorded_by="p-s")
 
     [entry] = store.entries().to_dict("records")
     assert (entry["kind"], entry["visible_to"], entry["position"]) == ("opened", "public", 1)
-    assert (entry["author"], entry["recorded_by"]) == ("p-1", "p-2")
+    assert (entry["author"], entry["recorded_by"]) == ("p-1", "p-s")
     assert opened(entry["payload"])["body"] == {
         "agency": "kota-a",
         "round": ROUND,
@@ -126,6 +106,29 @@ def test_an_assessment_that_is_open_is_not_opened_again(store, begun, tiny):
     assert list(store.assessments().index) == [begun]
 
 
+def test_whoever_opens_an_assessment_is_of_its_team_or_of_the_secretariat(store, tiny):
+    appointed(store, "p-b", "agency", agency="kab-b")
+
+    for person in ("p-b", "p-e", "p-k", "p-unknown"):
+        with pytest.raises(RuleError) as caught:
+            assessment.begin(store, "kota-a", ROUND, tiny, person)
+        assert [(p.where, p.key) for p in caught.value.problems] == [("kota-a", "role-lacking")]
+        assert said(caught.value)
+    assert len(store.assessments()) == 0
+
+    for agency, person in (("kota-a", "p-1"), ("kab-b", "p-s")):
+        assert assessment.begin(store, agency, ROUND, tiny, person)
+
+
+def test_an_assessment_is_opened_for_another_by_the_secretariat_alone(store, tiny):
+    for person in ("p-e", "p-unknown"):
+        with pytest.raises(RuleError) as caught:
+            assessment.begin(store, "kota-a", ROUND, tiny, "p-1", recorded_by=person)
+        assert [p.key for p in caught.value.problems] == ["recorded-for-another"]
+
+    assert assessment.begin(store, "kota-a", ROUND, tiny, "p-1", recorded_by="p-s")
+
+
 def test_of_two_who_open_an_assessment_at_once_one_is_refused(store, begun, tiny, monkeypatch):
     monkeypatch.setattr("merit_kit.assessment._door.find", lambda *_: None)
 
@@ -137,18 +140,20 @@ def test_of_two_who_open_an_assessment_at_once_one_is_refused(store, begun, tiny
 
 
 def test_what_is_allowed_is_recorded_in_the_order_it_was_stated(store, begun):
+    verifying(store, begun)
     said = [
         level(begun, "1.1", 0),
-        level(begun, "1.2", None, of="verified"),
-        note(begun, "2.1", "a"),
+        level(begun, "1.2", None, of="verified", author="p-e"),
+        note(begun, "2.1", "a", author="p-e"),
     ]
 
-    outcomes = assessment.record(store, said, "p-2")
+    outcomes = assessment.record(store, said, "p-s")
 
-    assert [(o.id, o.state, o.position) for o in outcomes] == [
-        (s.id, "stored", n) for n, s in enumerate(said, start=2)
+    assert [(o.id, o.state, o.position, o.conflicts) for o in outcomes] == [
+        (s.id, "stored", n, ()) for n, s in enumerate(said, start=3)
     ]
-    assert set(store.entries()["recorded_by"][1:]) == {"p-2"}
+    assert list(store.entries()["author"][2:]) == ["p-1", "p-e", "p-e"]
+    assert set(store.entries()["recorded_by"][2:]) == {"p-s"}
 
 
 def test_recording_again_is_safe(store, begun):
@@ -252,142 +257,6 @@ def test_statements_are_judged_by_the_edition_of_their_own_assessment(store, beg
     assessment.record(store, [level(begun, "2.1", 3), level(other, "8.1", 3)], "p-1")
     with pytest.raises(RuleError):
         assessment.record(store, [level(begun, "8.1", 3)], "p-1")
-
-
-def test_a_table_states_its_levels_reasons_and_notes(store, begun):
-    full = table(("1.1", 3, "Ada SK", 2, "Masih konsep", "Lengkapi"), ("2.1", None, "", 0))
-
-    [result] = assessment.import_levels(store, [(begun, full)], "p-1", recorded_by="p-2")
-
-    assert (result.agency, result.stated, result.unchanged) == ("kota-a", 4, 0)
-    assert levels_of(store, begun) == {"1.1": 3}
-    assert levels_of(store, begun, process.VERIFIED) == {"1.1": 2, "2.1": 0}
-    counting = process.standing(process.unfold(store.entries([begun])))
-    assert list(process.levels(counting, process.SELF)["reason"]) == ["Ada SK"]
-    assert list(process.levels(counting, process.VERIFIED)["reason"]) == ["Masih konsep", ""]
-    assert [b["text"] for b in counting["body"] if "text" in b] == ["Lengkapi"]
-    assert set(store.entries()["recorded_by"][1:]) == {"p-2"}
-
-
-def test_importing_the_same_table_again_states_nothing(store, begun):
-    same = table(("1.1", 3, "Ada SK", 2, "", "Lengkapi"), ("1.2", 1))
-    assessment.import_levels(store, [(begun, same)], "p-1")
-    before = store.entries()
-
-    [result] = assessment.import_levels(store, [(begun, same)], "p-9")
-
-    assert (result.stated, result.unchanged) == (0, 4)
-    assert store.entries().equals(before)
-
-
-def test_a_changed_level_replaces_the_one_before_and_the_rest_is_left(store, begun):
-    assessment.import_levels(store, [(begun, table(("1.1", 3), ("1.2", 1)))], "p-1")
-    [old] = [
-        opened(text)["id"] for text in store.entries()["payload"] if '"sub_aspect":"1.1"' in text
-    ]
-
-    [result] = assessment.import_levels(store, [(begun, table(("1.1", 4), ("1.2", 1)))], "p-1")
-
-    assert (result.stated, result.unchanged) == (1, 1)
-    assert opened(store.entries()["payload"].iloc[-1])["base"] == [old]
-    assert levels_of(store, begun) == {"1.1": 4, "1.2": 1}
-    assert len(store.entries()) == 4
-
-
-def test_a_changed_reason_is_stated_though_the_level_stays(store, begun):
-    assessment.import_levels(store, [(begun, table(("1.1", 3, "Ada")))], "p-1")
-
-    [result] = assessment.import_levels(store, [(begun, table(("1.1", 3, "Lengkap")))], "p-1")
-
-    assert result.stated == 1
-    assert levels_of(store, begun) == {"1.1": 3}
-
-
-def test_empty_cells_take_nothing_back(store, begun):
-    assessment.import_levels(store, [(begun, table(("1.1", 3), ("1.2", 1)))], "p-1")
-
-    assessment.import_levels(store, [(begun, table(("1.1",), ("1.2", 2)))], "p-1")
-
-    assert levels_of(store, begun) == {"1.1": 3, "1.2": 2}
-
-
-def test_one_table_that_is_refused_leaves_the_others_out_as_well(store, begun, tiny):
-    other = assessment.begin(store, "kab-b", ROUND, tiny, "p-1")
-    good, bad = table(("1.1", 3)), table(("1.1", 4), ("9.9", 7))
-
-    with pytest.raises(RuleError) as caught:
-        assessment.import_levels(store, [(begun, good), (other, bad)], "p-1")
-
-    assert refused(caught) == [("9.9", "code-unknown"), ("9.9", "level-off-scale")]
-    assert levels_of(store, begun) == levels_of(store, other) == {}
-
-
-def test_tables_of_several_agencies_do_not_touch_each_other(store, begun, tiny):
-    other = assessment.begin(store, "kab-b", ROUND, tiny, "p-1")
-    both = [(begun, table(("1.1", 3))), (other, table(("1.1", 1), ("1.2", 2)))]
-
-    results = assessment.import_levels(store, both, "p-1")
-
-    assert [(r.agency, r.stated) for r in results] == [("kota-a", 1), ("kab-b", 2)]
-    assert levels_of(store, begun) == {"1.1": 3}
-    assert levels_of(store, other) == {"1.1": 1, "1.2": 2}
-
-
-def test_two_tables_of_one_assessment_count_in_their_order(store, begun):
-    both = [(begun, table(("1.1", 3), ("1.2", 1))), (begun, table(("1.1", 4), ("1.2", 1)))]
-
-    results = assessment.import_levels(store, both, "p-1")
-
-    assert [(r.stated, r.unchanged) for r in results] == [(2, 0), (1, 1)]
-    assert levels_of(store, begun) == {"1.1": 4, "1.2": 1}
-
-
-def test_a_table_for_an_assessment_that_is_not_there_is_refused(store, begun):
-    with pytest.raises(RuleError, match="assessment-unknown"):
-        assessment.import_levels(store, [("nowhere", table(("1.1", 3)))], "p-1")
-
-
-def test_what_is_in_conflict_counts_as_not_assessed_until_a_table_settles_it(store, begun):
-    rivals = [level(begun, "1.1", 2), level(begun, "1.1", 3)]
-    assessment.record(store, rivals, "p-1")
-    assert levels_of(store, begun) == {}
-
-    with pytest.raises(RuleError) as caught:
-        assessment.import_levels(store, [(begun, table(("1.1", 3)))], "p-1")
-    [result] = assessment.import_levels(store, [(begun, table(("1.1", 3)))], "p-1", replacing=True)
-
-    assert [(p.where, p.key) for p in caught.value.problems] == [
-        ("kota-a 1.1 mandiri", "import-differs")
-    ]
-    assert result.stated == 1
-    assert set(opened(store.entries()["payload"].iloc[-1])["base"]) == {r.id for r in rivals}
-    assert levels_of(store, begun) == {"1.1": 3}
-
-
-def test_a_table_does_not_undo_what_somebody_else_stated_since(store, begun):
-    assessment.import_levels(store, [(begun, table(("1.1", 2), ("1.2", 2)))], "p-1")
-    first = store.entries()["id"].iloc[1]
-    later = level(begun, "1.1", 3, author="p-2", base=(first,))
-    assessment.record(store, [later], "p-2")
-
-    with pytest.raises(RuleError) as caught:
-        assessment.import_levels(store, [(begun, table(("1.1", 2), ("1.2", 4)))], "p-1")
-
-    [problem] = caught.value.problems
-    assert (problem.where, problem.found, problem.allowed) == (*("kota-a 1.1 mandiri", "2", ["3"]),)
-    assert levels_of(store, begun) == {"1.1": 3, "1.2": 2}
-
-
-def test_an_author_s_own_table_replaces_what_they_stated_before(store, begun):
-    assessment.import_levels(store, [(begun, table(("1.1", 2)))], "p-1")
-    assessment.import_levels(store, [(begun, table(("1.1", 4)))], "p-1")
-
-    assert levels_of(store, begun) == {"1.1": 4}
-
-
-def test_no_tables_state_nothing(store, begun):
-    assert assessment.import_levels(store, [], "p-1") == []
-    assert len(store.entries()) == 1
 
 
 def test_a_moment_is_written_in_utc_to_the_millisecond():

@@ -19,23 +19,28 @@ from merit_kit.canonical import digest
 from merit_kit.errors import CaseError
 from merit_kit.i18n import explain
 from merit_kit.store import Store, audit, passed_through
-from tests.conftest import ROUND, level, note, official_data, tiny_data
+from tests.conftest import ROUND, level, note, official_data, tiny_data, verifying
 
 
 def fill(store: Store, tiny: Any, code: str, mark: str, name: str) -> str:
-    person = f"orang-{mark}"
-    store.add_people(
-        [
-            {
-                "id": person,
-                "login": f"login-{mark}",
-                "name": f"Nama {mark}",
-                "nip": f"nip-{mark}",
-                "office": f"Kantor {mark}",
-            }
-        ]
-    )
     store.add_agencies([{"code": code, "name": name, "kind": "kota", "province": f"Prov {mark}"}])
+    for person, role, agency in (
+        ("orang", "agency", code),
+        ("penilai", "evaluator", None),
+        ("pencatat", "secretariat", None),
+    ):
+        store.add_people(
+            [
+                {
+                    "id": f"{person}-{mark}",
+                    "login": f"login-{mark}-{person}",
+                    "name": f"Nama {mark} {person}",
+                    "nip": f"nip-{mark}-{person}",
+                    "office": f"Kantor {mark}",
+                }
+            ]
+        )
+        store.appoint(f"{person}-{mark}", role, agency)
     store.add_published(
         [
             {
@@ -51,15 +56,22 @@ def fill(store: Store, tiny: Any, code: str, mark: str, name: str) -> str:
             for year in ("2021", "2019")
         ]
     )
-    about = assessment.begin(store, code, ROUND, tiny, person)
-    stated = {"author": person, "room": f"ruang-{mark}"}
-    first = level(about, "1.1", 2, reason=f"alasan lama {mark}", **stated)
+    room = {"round": ROUND, "code": f"ruang-{mark}", "name": f"Ruang {mark}", "host": None}
+    when = {"held_on": "2026-03-01", "starts_at": None}
+    own, found = f"orang-{mark}", f"penilai-{mark}"
+    store.put_room({**room, **when, "kind": "verifikasi-klarifikasi"}, [(code, found)])
+    about = assessment.begin(store, code, ROUND, tiny, own)
+    verifying(store, about)
+    there = {"room": f"ruang-{mark}"}
+    first = level(about, "1.1", 2, reason=f"alasan lama {mark}", author=own, **there)
+    verified = {"of": "verified", "reason": f"verifikasi {mark}", "author": found}
+    secret = {"visible_to": "internal", "author": found}
     said = [
         first,
-        level(about, "1.1", 3, reason=f"alasan {mark}", base=(first.id,), **stated),
-        level(about, "1.1", 1, of="verified", reason=f"verifikasi {mark}", **stated),
-        note(about, "2.1", f"catatan {mark}", **stated),
-        note(about, "1.2", f"rahasia {mark}", visible_to="internal", **stated),
+        level(about, "1.1", 3, reason=f"alasan {mark}", base=(first.id,), author=own, **there),
+        level(about, "1.1", 1, **verified, **there),
+        note(about, "2.1", f"catatan {mark}", author=found, **there),
+        note(about, "1.2", f"rahasia {mark}", **secret, **there),
     ]
     assessment.record(store, said, f"pencatat-{mark}")
     return about
@@ -163,7 +175,8 @@ def test_one_who_only_spoke_internally_is_not_named(store, two):
     store.add_people(
         [{"id": "p-9", "login": None, "name": "Orang Dalam", "nip": None, "office": None}]
     )
-    said = note(two["kota-a"], "1.1", "a", author="p-9", visible_to="internal")
+    store.appoint("p-9", "evaluator")
+    said = level(two["kota-a"], "1.1", 2, of="second", author="p-9", visible_to="internal")
     assessment.record(store, [said], "p-9")
 
     case = make_case(store, "kota-a", ROUND)
@@ -174,8 +187,8 @@ def test_one_who_only_spoke_internally_is_not_named(store, two):
 
 def test_the_digest_is_over_all_that_was_stated_the_internal_too(store, two):
     before = make_case(store, "kota-a", ROUND)
-    said = note(two["kota-a"], "1.1", "a", visible_to="internal")
-    assessment.record(store, [said], "p-1")
+    said = note(two["kota-a"], "1.1", "a", author="penilai-QQ", visible_to="internal")
+    assessment.record(store, [said], "penilai-QQ")
 
     case = make_case(store, "kota-a", ROUND)
 
@@ -185,7 +198,7 @@ def test_the_digest_is_over_all_that_was_stated_the_internal_too(store, two):
         case.assessment_digest
         == store.anchors().query("assessment == @two['kota-a']")["digest"].iloc[-1]
     )
-    assert passed_through(store, case.assessment_digest) == [f"kota-a/{ROUND} #7"]
+    assert passed_through(store, case.assessment_digest) == [f"kota-a/{ROUND} #8"]
 
 
 def test_levels_are_those_that_stand(store, two):

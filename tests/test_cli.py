@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -14,8 +15,11 @@ import pytest
 from merit_kit import samples
 from merit_kit.cli import _app
 from merit_kit.instrument import load
+from merit_kit.store import open_store
 
 SHIPPED = Path(__file__).parents[1] / "data" / "instruments" / "kasn-2019.yaml"
+# What was verified comes in once the stage is there; moving it and importing are one.
+VERIFYING = ("--round", "2026-2", "--stage", "verifikasi")
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ def levels_file(folder, name="kota-a.csv", level="3", codes=None):
 def test_from_an_empty_folder_to_a_report(merit, ready):
     name = levels_file(ready)
 
-    imported = merit("import", name, "--round", "2026-2")
+    imported = merit("import", name, *VERIFYING)
     made = merit("reports", "--round", "2026-2")
     audited = merit("audit")
 
@@ -63,12 +67,12 @@ def test_from_an_empty_folder_to_a_report(merit, ready):
     page = ready / "workspace" / "reports" / "2026-2" / "verifikasi" / "kota-a.id.html"
     assert "300" in page.read_text(encoding="utf-8")
     assert audited[0] == 0
-    assert audited[1].startswith("Utuh: 1 penilaian, 75 catatan")
+    assert audited[1].startswith("Utuh: 1 penilaian, 76 catatan")
 
 
 def test_importing_the_same_file_again_records_nothing(merit, ready):
     name = levels_file(ready)
-    merit("import", name, "--round", "2026-2")
+    merit("import", name, *VERIFYING)
 
     assert merit("import", name, "--round", "2026-2")[1] == (
         "kota-a: 0 pernyataan dicatat, 74 sudah ada.\n"
@@ -100,7 +104,7 @@ def test_two_files_of_one_agency_are_refused(merit, ready):
 
 def test_the_mark_of_invented_data_can_not_be_changed_later(merit, ready):
     name = levels_file(ready, codes=["1.1"])
-    merit("import", name, "--round", "2026-2", "--invented")
+    merit("import", name, *VERIFYING, "--invented")
 
     code, _, complained = merit("import", name, "--round", "2026-2")
 
@@ -132,7 +136,7 @@ def test_an_unknown_agency_and_an_unknown_round_are_both_named(merit, ready):
 
 
 def test_the_audit_says_plainly_what_was_tampered_with_and_fails(merit, ready):
-    merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
+    merit("import", levels_file(ready, codes=["1.1"]), *VERIFYING)
     database = sqlite3.connect(ready / "workspace" / "merit.db")
     database.execute("DROP TRIGGER entry_no_update")
     database.execute("UPDATE entry SET payload = replace(payload, '\"level\":3', '\"level\":4')")
@@ -142,11 +146,11 @@ def test_the_audit_says_plainly_what_was_tampered_with_and_fails(merit, ready):
     code, said, _ = merit("audit", "--store", str(ready / "workspace" / "merit.db"))
 
     assert code == 1
-    assert "kota-a/2026-2 #3: isi pernyataan berubah sesudah dicatat" in said
+    assert "kota-a/2026-2 #4: isi pernyataan berubah sesudah dicatat" in said
 
 
 def test_a_printed_digest_is_found_in_the_history_or_not(merit, ready):
-    merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
+    merit("import", levels_file(ready, codes=["1.1"]), *VERIFYING)
     merit("reports", "--round", "2026-2")
     page = ready / "workspace" / "reports" / "2026-2" / "verifikasi" / "kota-a.id.html"
     printed = page.read_text(encoding="utf-8").split('--digest "')[1].split('"')[0]
@@ -155,7 +159,7 @@ def test_a_printed_digest_is_found_in_the_history_or_not(merit, ready):
     unknown = merit("audit", "--digest", "beef beef beef beef")
 
     assert known[0] == 0
-    assert "Digest cocok dengan kota-a/2026-2 #3: keadaan terakhir." in known[1]
+    assert "Digest cocok dengan kota-a/2026-2 #4: keadaan terakhir." in known[1]
     assert unknown[0] == 1
     assert "bukan digest penilaian mana pun" in unknown[1]
 
@@ -165,7 +169,7 @@ def test_one_report_that_fails_gives_exit_code_1_and_a_line(merit, ready):
     draft = draft.replace("status: reconstruction", "status: draft")
     draft = draft.replace('        weight: "2.5"\n', "", 1)
     (ready / "rancangan.yaml").write_text(draft, encoding="utf-8")
-    merit("import", levels_file(ready), "--round", "2026-2", "--edition", "rancangan.yaml")
+    merit("import", levels_file(ready), *VERIFYING, "--edition", "rancangan.yaml")
 
     code, _, complained = merit("reports", "--round", "2026-2")
 
@@ -203,7 +207,7 @@ def test_a_round_has_a_year_and_a_number(merit, ready):
 
     assert code == 1
     assert "Tulis tahun-nomor, misalnya 2026-2" in complained
-    assert "Periode 2 Tahun 2026" in merit("rounds")[1]
+    assert [each["code"] for each in json.loads(merit("rounds", "--json")[1])] == ["2026-2"]
 
 
 def test_init_never_overwrites_a_store(merit, ready):
@@ -292,7 +296,7 @@ def test_asking_for_help_loads_neither_pandas_nor_papermill():
 
 
 def test_an_empty_cell_takes_nothing_back_and_says_so_and_a_dash_takes_it_back(merit, ready):
-    merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
+    merit("import", levels_file(ready, codes=["1.1"]), *VERIFYING)
     empty = "instansi;subaspek;mandiri;verifikasi\nkota-a;1.1;4;\n"
     (ready / "kosong.csv").write_text(empty, encoding="utf-8")
     (ready / "cabut.csv").write_text(empty.replace("4;", "4;-"), encoding="utf-8")
@@ -316,7 +320,7 @@ def test_a_file_with_a_strange_heading_is_told_about_the_heading_and_not_the_age
 
 
 def test_what_was_cut_off_without_a_trace_shows_in_the_digest_noted_before(merit, ready):
-    merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
+    merit("import", levels_file(ready, codes=["1.1"]), *VERIFYING)
     before = merit("audit")
     database = sqlite3.connect(ready / "workspace" / "merit.db")
     guards = database.execute(
@@ -325,7 +329,7 @@ def test_what_was_cut_off_without_a_trace_shows_in_the_digest_noted_before(merit
     for name, _ in guards:
         database.execute(f"DROP TRIGGER {name}")
     for table in ("entry", "anchor"):
-        database.execute(f"DELETE FROM {table} WHERE position = 3")
+        database.execute(f"DELETE FROM {table} WHERE position = 4")
     for _, sql in guards:
         database.execute(sql)
     database.commit()
@@ -338,13 +342,13 @@ def test_what_was_cut_off_without_a_trace_shows_in_the_digest_noted_before(merit
 
 
 def test_a_report_of_an_earlier_moment_is_told_apart_from_the_latest(merit, ready):
-    merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
+    merit("import", levels_file(ready, codes=["1.1"]), *VERIFYING)
     merit("reports", "--round", "2026-2")
     page = ready / "workspace" / "reports" / "2026-2" / "verifikasi" / "kota-a.id.html"
     printed = page.read_text(encoding="utf-8").split('--digest "')[1].split('"')[0]
     merit("import", levels_file(ready, "lagi.csv", codes=["1.2"]), "--round", "2026-2")
 
-    assert "#3: keadaan terdahulu" in merit("audit", "--digest", printed)[1]
+    assert "#4: keadaan terdahulu" in merit("audit", "--digest", printed)[1]
     assert '"kab0" bukan digest' in merit("audit", "--digest", "kab0")[2]
     assert (
         "bukan digest. Tulis paling sedikit 16 digit" in merit("audit", "--digest", printed[:9])[2]
@@ -399,7 +403,7 @@ def test_a_demonstration_cut_off_half_way_is_completed_by_running_it_again(merit
 
 
 def test_an_empty_reason_erases_none(merit, ready):
-    merit("import", levels_file(ready, codes=["1.1"]), "--round", "2026-2")
+    merit("import", levels_file(ready, codes=["1.1"]), *VERIFYING)
     bare = "instansi;subaspek;mandiri;verifikasi;alasan\nkota-a;1.1;4;3;\n"
     (ready / "tanpa.csv").write_text(bare, encoding="utf-8")
 
@@ -420,7 +424,7 @@ def test_a_misspelt_level_column_is_told_once(merit, ready):
 
 def test_two_who_import_one_file_at_once_state_it_once(merit, ready):
     name = levels_file(ready)
-    command = [sys.executable, "-m", "merit_kit", "import", name, "--round", "2026-2"]
+    command = [sys.executable, "-m", "merit_kit", "import", name, *VERIFYING]
 
     both = [
         subprocess.Popen(command, cwd=ready, stdout=subprocess.PIPE, encoding="utf-8")
@@ -432,4 +436,56 @@ def test_two_who_import_one_file_at_once_state_it_once(merit, ready):
         "kota-a: 0 pernyataan dicatat, 74 sudah ada.\n",
         "kota-a: 74 pernyataan dicatat, 0 sudah ada.\n",
     ]
-    assert merit("audit")[1].startswith("Utuh: 1 penilaian, 75 catatan")
+    assert merit("audit")[1].startswith("Utuh: 1 penilaian, 76 catatan")
+
+
+def test_whoever_makes_a_store_is_its_secretariat_and_may_evaluate(merit, ready):
+    [maker] = json.loads(merit("people", "--json")[1])
+
+    assert (maker["name"], maker["office"]) == ("Ani", "Biro SDM")
+    assert {held["role"] for held in maker["roles"]} == {"secretariat", "evaluator"}
+
+
+def test_what_was_verified_is_refused_before_its_stage_and_the_way_out_is_named(merit, ready):
+    code, said, complained = merit("import", levels_file(ready), "--round", "2026-2")
+
+    assert (code, said) == (1, "")
+    assert "sekaligus dengan --stage verifikasi" in complained
+    assert "kota-a: masih pada tahap penilaian mandiri" in complained
+    assert merit("audit")[1].startswith("Utuh: 0 penilaian, 0 catatan")
+
+
+def test_an_import_skips_no_stage_and_then_opens_nothing(merit, ready):
+    code, _, complained = merit(
+        "import", levels_file(ready), "--round", "2026-2", "--stage", "penetapan"
+    )
+
+    assert code == 1
+    assert "tidak dapat langsung ke tahap penetapan hasil" in complained
+    assert "verifikasi dan klarifikasi" in complained
+    assert merit("audit")[1].startswith("Utuh: 0 penilaian, 0 catatan")
+
+
+def test_the_agency_speaks_for_itself_and_the_evaluator_who_is_named_verifies(merit, ready):
+    merit("people", "--add", "Eko", "--role", "evaluator")
+    merit("import", levels_file(ready, codes=["1.1"]), *VERIFYING, "--evaluator", "Eko")
+
+    names = {each["id"]: each["name"] for each in json.loads(merit("people", "--json")[1])}
+    with open_store("workspace") as store:
+        levels = store.entries(kinds=["level"]).sort_values("position")
+
+    assert [names[author] for author in levels["author"]] == ["Tim penilai mandiri Kota A", "Eko"]
+    assert {names[person] for person in levels["recorded_by"]} == {"Ani"}
+
+
+def test_nobody_verifies_who_is_no_evaluator(merit, ready):
+    merit("people", "--add", "Budi")
+    name = levels_file(ready, codes=["1.1"])
+
+    unknown = merit("import", name, *VERIFYING, "--evaluator", "Siapa")
+    unfit = merit("import", name, *VERIFYING, "--evaluator", "Budi")
+
+    assert (unknown[0], unfit[0]) == (1, 1)
+    assert "Orang Siapa tidak dikenal." in unknown[2]
+    assert "1.1: hanya penilai yang dapat menyatakan ini" in unfit[2]
+    assert merit("audit")[1].startswith("Utuh: 0 penilaian, 0 catatan")

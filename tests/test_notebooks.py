@@ -70,13 +70,11 @@ def test_the_first_notebook_ends_with_a_report_that_says_it_is_a_simulation(tmp_
 
 def test_papermill_and_nbconvert_by_hand_give_the_same_page_as_the_batch(tmp_path):
     from merit_kit import assessment, reports, samples
-    from merit_kit.instrument import load
-    from merit_kit.workbook import read_levels
 
     with samples.open_practice(tmp_path / "ws") as store:
-        key = assessment.begin(store, "kota-palu", samples.DEMO_ROUND, load(), "p-1", invented=True)
-        table = read_levels(tmp_path / "ws" / "impor" / "kota-palu.csv", load())
-        assessment.import_levels(store, [(key, table)], "p-1")
+        file, by = tmp_path / "ws" / "impor" / "kota-palu.csv", assessment.whoami(store)
+        given = {"invented": True, "stage": "verifikasi"}
+        assessment.import_files(store, [file], samples.DEMO_ROUND, by, **given)
         case = assessment.make_case(store, "kota-palu", samples.DEMO_ROUND)
     [made] = reports.make_reports([case], tmp_path / "reports")
 

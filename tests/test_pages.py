@@ -13,9 +13,9 @@ from pypdf import PdfReader
 
 from merit_kit import assessment, samples, workbook
 from merit_kit.assessment import Case
-from merit_kit.instrument import load
 from merit_kit.reports import make_reports
 from merit_kit.store import create_store
+from tests.conftest import furnish
 from tests.pages import browser, opened, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
@@ -32,14 +32,19 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     files = samples.write_demo(folder)
     with create_store(folder) as store:
+        furnish(store)
         store.add_agencies(workbook.read_agencies(files.agencies))
         store.add_round(samples.DEMO_ROUND, *samples.DEMO_ROUND_PARTS)
-        for path in files.levels:
-            if path.stem in ("kota-kediri", "kab-luwu-timur", "kota-palu"):
-                key = assessment.begin(
-                    store, path.stem, samples.DEMO_ROUND, load(), "p-1", invented=True
-                )
-                assessment.import_levels(store, [(key, workbook.read_levels(path, load()))], "p-1")
+        three = ("kota-kediri", "kab-luwu-timur", "kota-palu")
+        assessment.import_files(
+            store,
+            [path for path in files.levels if path.stem in three],
+            samples.DEMO_ROUND,
+            "p-s",
+            invented=True,
+            evaluator="p-e",
+            stage="verifikasi",
+        )
         halfway, complete, other = assessment.make_cases(store, samples.DEMO_ROUND)
     data = json.loads(other.text)
     data["agency"]["name"] = HOSTILE

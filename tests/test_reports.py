@@ -24,24 +24,32 @@ from merit_kit.process import LEVEL, NOTE, SELF, VERIFIED
 from merit_kit.reports import VerificationReport, make_reports, open_report
 from merit_kit.reports._batch import output_path
 from merit_kit.store import Statement, create_store
-from tests.conftest import ROUND, official_data
+from tests.conftest import ROUND, furnish, official_data, verifying
 
 PARTS = ("head", "summary", "aspects", "sub_aspects", "lifts", "history", "basis", "signatures")
 
 
-def state(store, begun, own, verified, reasons=None, note=None, base=()):
-    """Record levels by code, with reasons for the verified ones."""
+def state(store, begun, own, verified, reasons=None, note=None):
+    """Record levels by code: the agency's own by p-1, those verified, with reasons, by p-e."""
     reasons = reasons or {}
+    stated_at = "2026-03-01T08:00:00.000Z"
     statements = [
-        Statement(begun, LEVEL, "p-1", "2026-03-01T08:00:00.000Z", level_body(code, of, level, why))
-        for of, levels in ((SELF, own), (VERIFIED, verified))
+        Statement(begun, LEVEL, author, stated_at, level_body(code, of, level, why))
+        for of, author, levels in ((SELF, "p-1", own), (VERIFIED, "p-e", verified))
         for code, level in levels.items()
         for why in [reasons.get(code, "") if of == VERIFIED else ""]
     ]
     if note:
         body = {"sub_aspect": note[0], "text": note[1]}
-        statements.append(Statement(begun, NOTE, "p-1", "2026-03-01T08:00:00.000Z", body))
-    assessment.record(store, statements, "p-1")
+        statements.append(Statement(begun, NOTE, "p-e", stated_at, body))
+    assessment.record(store, statements, "p-s")
+
+
+@pytest.fixture
+def begun(store, begun) -> str:
+    """The id of kota-a's assessment, in the stage of verification."""
+    verifying(store, begun)
+    return begun
 
 
 @pytest.fixture
@@ -165,7 +173,7 @@ def test_the_basis_prints_the_digest_that_the_audit_knows(store, case):
     said = part(case, "basis")
     digest = re.search(r"[0-9a-f]{64}", said)[0]
 
-    assert passed_through(store, digest) == [f"kota-a/{ROUND} #8"]
+    assert passed_through(store, digest) == [f"kota-a/{ROUND} #9"]
 
 
 def test_an_edition_that_is_not_official_is_marked_a_simulation_on_screen_and_in_print(case):
@@ -242,9 +250,9 @@ def test_whatever_an_agency_writes_adds_no_tag_and_no_attribute(base_case, text)
 @pytest.fixture(scope="module")
 def base_case(tmp_path_factory, tiny) -> Case:
     with create_store(tmp_path_factory.mktemp("base")) as store:
-        store.add_agencies([{"code": "kota-a", "name": "A", "kind": "kota", "province": None}])
-        store.add_round(ROUND, 2026, 1)
+        furnish(store)
         begun = assessment.begin(store, "kota-a", ROUND, tiny, "p-1")
+        verifying(store, begun)
         levels = {"2.1": 3, "1.1": 4, "1.2": 2}
         why = dict.fromkeys(levels, "x")
         state(store, begun, levels, levels, why, ("1.1", "x"))
@@ -255,6 +263,7 @@ def base_case(tmp_path_factory, tiny) -> Case:
 def two_cases(store, case, tiny) -> list[Case]:
     """kota-a, and kab-b with a mark in each of its texts."""
     other = assessment.begin(store, "kab-b", ROUND, tiny, "p-1")
+    verifying(store, other)
     marks = {"2.1": "TANDA-KAB-B-ALASAN"}
     state(store, other, {"2.1": 1}, {"2.1": 1}, marks, ("2.1", "TANDA-KAB-B-CATATAN"))
     return assessment.make_cases(store, ROUND)
@@ -413,8 +422,7 @@ def test_by_hand_a_report_needs_store_agency_and_round_together():
 
 def test_by_hand_a_report_opens_from_the_store(tmp_path, tiny):
     with create_store(tmp_path / "ws") as store:
-        store.add_agencies([{"code": "kota-a", "name": "A", "kind": "kota", "province": None}])
-        store.add_round(ROUND, 2026, 1)
+        furnish(store)
         assessment.begin(store, "kota-a", ROUND, tiny, "p-1")
         case = assessment.make_case(store, "kota-a", ROUND)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
-from merit_kit import samples, workbook
+from merit_kit import assessment, process, samples, workbook
 from merit_kit.files import is_code
-from merit_kit.store import create_store, open_store
+from merit_kit.store import Store, audit, create_store, open_store
 
 REAL = {
     "Kabupaten Jeneponto",
@@ -88,7 +90,7 @@ def test_the_files_of_the_demonstration_are_the_same_bytes_every_time(tmp_path):
 def test_the_files_open_in_excel_as_indonesia_has_it(tmp_path):
     content = samples.write_demo(tmp_path).agencies.read_bytes()
 
-    assert content.startswith("\ufeffkode;nama;jenis;provinsi\r\n".encode())
+    assert content.startswith("\ufeffkode;nama;jenis;provinsi;zona waktu\r\n".encode())
 
 
 def test_the_agencies_of_the_demonstration_are_read_without_fault(tmp_path):
@@ -119,13 +121,138 @@ def test_synthetic_agencies_are_read_without_fault_under_any_edition(tmp_path, t
         assert len(workbook.read_levels(path, tiny).given) == 3
 
 
-def test_the_demonstration_comes_into_its_store_without_fault_and_marked_as_invented(tmp_path):
-    done = samples.make_demo(tmp_path / "ws")
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The store of the demonstration, to be looked at."""
+    folder = tmp_path_factory.mktemp("demo") / "ws"
+    assert len(samples.make_demo(folder)) == 12
+    with open_store(folder) as store:
+        yield store
 
-    assert len(done) == 12
-    with open_store(tmp_path / "ws") as store:
-        assert store.assessments()["invented"].all()
-        assert set(store.assessments()["agency"]) == {a.code for a in samples.demo_agencies()}
+
+def rows(frame) -> list[tuple]:
+    return list(frame.itertuples(index=False, name=None))
+
+
+def test_the_demonstration_comes_into_its_store_without_fault_and_marked_as_invented(demo):
+    assert demo.assessments()["invented"].all()
+    assert set(demo.assessments()["agency"]) == {a.code for a in samples.demo_agencies()}
+    assert audit(demo) == []
+
+
+def test_every_agency_of_the_demonstration_knows_its_time_zone(demo):
+    zones = demo.agencies()["time_zone"]
+
+    assert zones["kota-kediri"] == "WIB"
+    assert zones["kota-palu"] == "WITA"
+    assert zones["contoh-provinsi"] == "WIT"
+    assert zones.value_counts().to_dict() == {"WIB": 5, "WITA": 5, "WIT": 2}
+
+
+def test_the_round_of_the_demonstration_has_its_calendar(demo):
+    assert rows(demo.planned_stages()) == [
+        ("2026-2", "mandiri", "2026-07-01", "2026-08-14"),
+        ("2026-2", "verifikasi", "2026-08-15", "2026-09-30"),
+        ("2026-2", "perbaikan", "2026-10-01", "2026-10-31"),
+        ("2026-2", "penetapan", "2026-11-01", "2026-11-30"),
+    ]
+
+
+def test_three_agencies_of_the_demonstration_meet_one_evaluator_in_a_room_each(demo):
+    rooms, sittings = demo.rooms("2026-2"), demo.sittings("2026-2")
+
+    assert list(rooms["code"]) == ["ruang-1", "ruang-2", "ruang-3"]
+    assert set(rooms["kind"]) == {"verifikasi-klarifikasi"}
+    assert set(rooms["held_on"]) == {"2026-09-15"}
+    assert set(rooms["host"]) == {"p-contoh-pemandu"}
+    assert rows(sittings[["room", "agency", "evaluator"]]) == [
+        ("ruang-1", "kab-jeneponto", "p-contoh-penilai"),
+        ("ruang-2", "kab-bulukumba", "p-contoh-penilai"),
+        ("ruang-3", "kab-luwu-timur", "p-contoh-penilai"),
+    ]
+    local = [assessment.local_time(moment, "WITA") for moment in rooms["starts_at"]]
+    assert local == ["09.00 WITA", "11.00 WITA", "13.00 WITA"]
+
+
+def test_the_demonstration_has_people_in_the_roles_a_round_needs(demo):
+    held = demo.appointments()
+    names = demo.people()["name"]
+    invented = held[held["person"].str.startswith("p-contoh-")]
+
+    assert rows(invented) == [
+        ("p-contoh-komisioner", "commissioner", None),
+        ("p-contoh-pemandu", "host", None),
+        ("p-contoh-penilai", "evaluator", None),
+        ("p-contoh-penilai-2", "evaluator", None),
+    ]
+    assert all("(fiktif)" in names[person] for person in invented["person"])
+    maker = assessment.whoami(demo)
+    assert rows(demo.appointments([maker])) == [
+        (maker, "evaluator", None),
+        (maker, "secretariat", None),
+    ]
+    teams = held[held["role"] == "agency"]
+    assert set(rows(teams)) == {
+        (f"tim-{a.code}", "agency", a.code) for a in samples.demo_agencies()
+    }
+
+
+def test_everything_of_the_demonstration_is_in_the_stage_of_verification(demo):
+    status = assessment.status(demo, samples.DEMO_ROUND)
+
+    assert len(status) == 12
+    assert set(status["stage"]) == {"verifikasi"}
+    assert not status["determined"].any()
+    assert not status["akhir"].any()
+    assert not status["conflicts"].any()
+
+
+def test_in_the_demonstration_each_agency_speaks_for_itself_and_the_evaluator_for_the_rest(demo):
+    entries = process.unfold(demo.entries())
+    agencies = demo.assessments()["agency"]
+    of = [body.get("of") for body in entries["body"]]
+    own = entries[[each == "self" for each in of]]
+
+    assert len(own) == 12 * 37
+    assert list(own["author"]) == [f"tim-{agencies[about]}" for about in own["assessment"]]
+    assert set(entries[[each == "verified" for each in of]]["author"]) == {"p-contoh-penilai"}
+    assert set(entries[entries["kind"] == "note"]["author"]) == {"p-contoh-penilai"}
+    assert set(entries["recorded_by"]) == {assessment.whoami(demo)}
+
+
+def everything(folder: Path) -> dict[str, str]:
+    """All that is in the store and in the files beside it."""
+    tables = ("people", "appointments", "agencies", "rounds", "planned_stages", "rooms", "sittings",
+              "published", "assessments", "entries", "anchors")  # fmt: skip
+    with open_store(folder) as store:
+        found = {name: getattr(store, name)().to_csv() for name in tables}
+    files = sorted((folder / "impor").iterdir())
+    return found | {path.name: path.read_text(encoding="utf-8") for path in files}
+
+
+def test_making_the_demonstration_twice_changes_nothing(tmp_path):
+    folder = tmp_path / "ws"
+    samples.make_demo(folder)
+    before = everything(folder)
+
+    assert samples.make_demo(folder) == []
+
+    assert everything(folder) == before
+
+
+def test_an_assessment_that_is_open_already_is_left_alone_by_the_demonstration(tmp_path, kasn):
+    folder = tmp_path / "ws"
+    with samples.open_practice(folder) as store:
+        by = assessment.whoami(store)
+        assessment.begin(store, "kota-palu", samples.DEMO_ROUND, kasn, by, invented=True)
+
+    done = samples.make_demo(folder)
+
+    assert len(done) == 11
+    with open_store(folder) as store:
+        status = assessment.status(store, samples.DEMO_ROUND)
+    assert (status.loc["kota-palu", "stage"], status.loc["kota-palu", "self"]) == ("mandiri", 0)
+    assert list(status["stage"]).count("verifikasi") == 11
 
 
 def test_a_practice_store_knows_the_agencies_and_the_round_and_is_made_once(tmp_path):

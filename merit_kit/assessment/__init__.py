@@ -1,30 +1,87 @@
-"""Assessments: the one door for writing, and the case a report is made from."""
+"""Assessments: the one door for writing, rounds and rooms, and the case a report is made from."""
 
 from merit_kit.assessment._case import Case, make_case, make_cases
+from merit_kit.assessment._determine import determination_body
 from merit_kit.assessment._door import (
+    CONFLICTS,
+    Recorded,
     begin,
     check_can_begin,
     find,
     instrument_of,
     level_body,
+    now,
     record,
 )
+from merit_kit.assessment._hearing import local_day, local_time
 from merit_kit.assessment._import import Imported, import_files, import_levels
-from merit_kit.assessment._people import identify, whoami
+from merit_kit.assessment._overview import (
+    due_in,
+    editions_of,
+    follow_ups,
+    levels_of,
+    results,
+    stages,
+    status,
+)
+from merit_kit.assessment._people import (
+    appoint,
+    check_administrator,
+    correct_person,
+    dismiss,
+    erase,
+    identify,
+    person_named,
+    settle_in,
+    take_people,
+    team_of,
+    whoami,
+)
+from merit_kit.assessment._rooms import take_agencies, take_rooms
+from merit_kit.assessment._rounds import Moved, add_round, advance, check_round, set_calendar
 
 __all__ = [
+    "CONFLICTS",
     "Case",
     "Imported",
+    "Moved",
+    "Recorded",
+    "add_round",
+    "advance",
+    "appoint",
     "begin",
+    "check_administrator",
     "check_can_begin",
+    "check_round",
+    "correct_person",
+    "determination_body",
+    "dismiss",
+    "due_in",
+    "editions_of",
+    "erase",
     "find",
+    "follow_ups",
     "identify",
     "import_files",
     "import_levels",
     "instrument_of",
     "level_body",
+    "levels_of",
+    "local_day",
+    "local_time",
     "make_case",
     "make_cases",
+    "now",
+    "person_named",
     "record",
+    "results",
+    "set_calendar",
+    "settle_in",
+    "stages",
+    "status",
+    "take_agencies",
+    "take_people",
+    "take_rooms",
+    "team_of",
     "whoami",
 ]

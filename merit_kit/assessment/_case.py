@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -189,7 +189,8 @@ def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None)
     people = store.people().to_dict("index")
     published = store.published()
     editions = {key: json.loads(store.edition(key)) for key in set(frame["edition"])}
-    entries = dict(list(_judged(store.entries(map(str, frame.index))).groupby("assessment")))
+    judged = _judged(store.entries(map(str, frame.index)), store.hidden(frame.index))
+    entries = dict(list(judged.groupby("assessment")))
     damaged = [row["agency"] for key, row in frame.to_dict("index").items() if key not in entries]
     if damaged:
         raise CaseError("cases-damaged", [Problem(code, "audit-removed", 1) for code in damaged])
@@ -226,9 +227,9 @@ def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None)
     return cases
 
 
-def _judged(entries: pd.DataFrame) -> pd.DataFrame:
+def _judged(entries: pd.DataFrame, hidden: Collection[str]) -> pd.DataFrame:
     """Add which entries count, and which of those are in conflict."""
-    counting = process.standing(process.unfold(entries))
+    counting = process.standing(process.unfold(entries, hidden))
     return entries.assign(
         standing=entries.index.isin(counting.index),
         conflict=entries.index.isin(counting.index[counting["conflict"]]),

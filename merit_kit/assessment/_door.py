@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from merit_kit import process
-from merit_kit.errors import Problem, RuleError
-from merit_kit.instrument import Instrument, from_data
+from merit_kit.assessment._hearing import edition_of, elsewhere, hearings
+from merit_kit.errors import Key, Problem, RuleError
+from merit_kit.instrument import Instrument
 from merit_kit.store import OPENED, RESULT, ROW, Appended, Statement, Store, new_id
+
+CONFLICTS = "conflicts-with"
+_NAMED = ("name", "kind", "province")
 
 
 def find(store: Store, agency: str, round_: str) -> str | None:
@@ -33,6 +38,8 @@ def begin(
 
     Parameters
     ----------
+    author : str
+        Person id: of the agency's own team, or of the secretariat.
     invented : bool
         Whether its data is made up (practice, demonstration). Can never be taken back: what is
         made from it says so on every page.
@@ -45,7 +52,8 @@ def begin(
     Raises
     ------
     RuleError
-        If the agency or the round is not known, or the assessment is open already.
+        If the agency or the round is not known, the assessment is open already, or the author
+        may not open it.
     """
     edition = {"digest": instrument.digest, "id": instrument.id, "data": instrument.canonical}
     row = {
@@ -58,20 +66,32 @@ def begin(
     }
     with store.together(f"begin {agency}/{round_}"):
         check_can_begin(store, agency, round_)
+        problems = check_opener(store, agency, author)
         if find(store, agency, round_):
-            fault = Problem(f"{agency}/{round_}", "assessment-open-already")
-            raise RuleError("cannot-begin", [fault], agency=agency, round=round_)
+            problems.append(Problem(f"{agency}/{round_}", "assessment-open-already"))
+        if problems:
+            raise RuleError("cannot-begin", problems, agency=agency, round=round_)
         body = {
             **{name: row[name] for name in ROW},
             # What they are called now is what every page of this assessment will call them.
             "named": {
-                **{f"agency_{k}": v for k, v in store.agencies().loc[agency].to_dict().items()},
-                **{k: int(v) for k, v in store.rounds().loc[round_].to_dict().items()},
+                **{f"agency_{k}": store.agencies().loc[agency, k] for k in _NAMED},
+                **{k: int(store.rounds().loc[round_, k]) for k in ("year", "number")},
             },
         }
         first = Statement(str(row["id"]), OPENED, author, now(), body, visible_to="public")
         store.add_assessment(row, edition, first, recorded_by or author)
     return str(row["id"])
+
+
+def check_opener(store: Store, agency: str, author: str) -> list[Problem]:
+    """Say why somebody may not open an assessment of an agency."""
+    held = {(row.role, row.agency) for row in store.appointments([author]).itertuples()}
+    if held & {(process.SECRETARIAT, None), (process.AGENCY, agency)}:
+        return []
+    wanted = [Key(f"role.{role}") for role in (process.AGENCY, process.SECRETARIAT)]
+    found = [Key(f"role.{role}") for role, _ in sorted(held, key=str)]
+    return [Problem(agency, "role-lacking", found or "-", wanted)]
 
 
 def check_can_begin(store: Store, agency: str, round_: str) -> None:
@@ -93,28 +113,53 @@ def check_can_begin(store: Store, agency: str, round_: str) -> None:
         raise RuleError("cannot-begin", problems, agency=agency, round=round_)
 
 
-def record(store: Store, statements: Sequence[Statement], recorded_by: str) -> list[Appended]:
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a statement.
+
+    `state`: ``stored``; ``already`` there with the same bytes; or ``conflicts-with``: stored, and
+    on its topic the statements `conflicts` stand beside it until somebody settles it.
+    """
+
+    id: str
+    state: str
+    position: int
+    conflicts: tuple[str, ...] = ()
+
+
+def record(store: Store, statements: Sequence[Statement], recorded_by: str) -> list[Recorded]:
     """Record statements, all of them or none.
+
+    Parameters
+    ----------
+    statements : sequence of Statement
+        In the order they were stated: each is heard as things are after those before it.
+    recorded_by : str
+        Person id of whoever runs this program: each statement's author, or the secretariat.
 
     Raises
     ------
     RuleError
         With everything about them that the edition or the process does not allow.
     """
-    problems: list[Problem] = []
-    instruments: dict[str, Instrument] = {}
-    for statement in statements:
-        if statement.assessment not in instruments:
-            instruments[statement.assessment] = instrument_of(store, statement.assessment)
-        instrument = instruments[statement.assessment]
-        problems.extend(
-            process.problems_of_form(
-                statement.kind, statement.body, instrument.steps, instrument.codes
-            )
-        )
-    if problems:
-        raise RuleError("not-allowed", problems)
-    return store.append(statements, recorded_by)
+    # One transaction: nobody moves the stage between the question and the entry.
+    with store.together(*{said.assessment for said in statements}):
+        heard = hearings(store, [said.assessment for said in statements])
+        problems = elsewhere(store, statements)
+        for said in statements:
+            problems.extend(heard[said.assessment].problems(said, recorded_by))
+        if problems:
+            raise RuleError("not-allowed", problems)
+        outcomes = store.append(statements, recorded_by)
+    return [
+        _recorded(outcome, heard[said.assessment].beside(said))
+        for said, outcome in zip(statements, outcomes, strict=True)
+    ]
+
+
+def _recorded(outcome: Appended, beside: tuple[str, ...]) -> Recorded:
+    state = CONFLICTS if beside and outcome.state == "stored" else outcome.state
+    return Recorded(outcome.id, state, outcome.position, beside)
 
 
 def instrument_of(store: Store, assessment: str) -> Instrument:
@@ -125,10 +170,10 @@ def instrument_of(store: Store, assessment: str) -> Instrument:
     RuleError
         If there is no such assessment.
     """
-    frame = store.assessments()
-    if assessment not in frame.index:
+    frame = store.assessments([assessment])
+    if frame.empty:
         raise RuleError("assessment-unknown", found=assessment)
-    return from_data(store.edition(str(frame.loc[assessment, "edition"])))
+    return edition_of(store, str(frame["edition"].iloc[0]))
 
 
 def now() -> str:
@@ -136,12 +181,17 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def level_body(sub_aspect: str, of: str, level: int | None, reason: str = "") -> dict[str, Any]:
-    """Return the body of an entry that states a level. `level` None takes it back."""
+def level_body(
+    sub_aspect: str, of: str, level: int | None, reason: str = "", pass_: str | None = None
+) -> dict[str, Any]:
+    """Return the body of an entry that states a level. `level` None takes it back.
+
+    `pass_` is that of a verified level; by default *awal*.
+    """
     return {
         "sub_aspect": sub_aspect,
         "of": of,
-        "pass": process.AWAL if of == process.VERIFIED else None,
+        "pass": (pass_ or process.AWAL) if of == process.VERIFIED else None,
         "level": level,
         "reason": reason,
     }

@@ -17,7 +17,10 @@ from merit_kit.assessment._door import (
     now,
     record,
 )
-from merit_kit.errors import MeritError, Problem, RuleError, TableError
+from merit_kit.assessment._hearing import counting_of
+from merit_kit.assessment._people import team_of
+from merit_kit.assessment._rounds import advance
+from merit_kit.errors import Key, MeritError, Problem, RuleError, TableError
 from merit_kit.instrument import Instrument, load
 from merit_kit.store import Statement, Store
 from merit_kit.workbook import Given, LevelTable, first_agency, read_levels
@@ -43,16 +46,20 @@ def import_files(
     store: Store,
     files: Sequence[Path],
     round_: str,
-    author: str,
+    by: str,
     agency: str | None = None,
     edition: Instrument | None = None,
     invented: bool = False,
     replacing: bool = False,
+    evaluator: str | None = None,
+    stage: str | None = None,
 ) -> list[Imported]:
     """Take over files of levels, one per agency, opening assessments that are not open yet.
 
     Parameters
     ----------
+    by : str
+        Person id of whoever runs this; see :func:`import_levels`.
     agency : str, optional
         The agency's code, where the file does not name it.
     edition : Instrument, optional
@@ -63,6 +70,10 @@ def import_files(
     replacing : bool
         Whether to replace what others stated, and to settle conflicts; see
         :func:`import_levels`.
+    evaluator : str, optional
+        Person id; see :func:`import_levels`.
+    stage : str, optional
+        Move the assessments to this stage, the next one, before anything of the files is stated.
 
     Raises
     ------
@@ -88,19 +99,25 @@ def import_files(
         pairs = []
         for code, (known, table) in tables.items():
             there = known or _open_already(store, code, round_, edition, invented)
-            opened = there or begin(store, code, round_, edition or load(), author, invented)
+            opened = there or begin(store, code, round_, edition or load(), by, invented)
             pairs.append((opened, table))
-        return import_levels(store, pairs, author, replacing=replacing)
+        if stage is not None and pairs:
+            advance(store, round_, stage, by, list(tables))
+        return import_levels(store, pairs, by, evaluator, replacing)
 
 
 def import_levels(
     store: Store,
     tables: Sequence[tuple[str, LevelTable]],
-    author: str,
-    recorded_by: str | None = None,
+    by: str,
+    evaluator: str | None = None,
     replacing: bool = False,
 ) -> list[Imported]:
     """Take over tables of levels, all or none. What stands already is not stated again.
+
+    What the agency says of itself is stated by `by`, if they are of its team, else by the person
+    id that stands for that team. Verified levels belong to the pass of the stage: *akhir* from
+    the correction on.
 
     A table replaces what its own author stated before. Where somebody else stated something
     different, or a conflict is open, it is refused unless `replacing`: a file that lay about for
@@ -109,36 +126,53 @@ def import_levels(
     Parameters
     ----------
     tables : sequence of (assessment id, LevelTable)
-    author : str
-        Person id of whoever stated the levels.
+    by : str
+        Person id of whoever runs this: of the agency's team, an evaluator, or the secretariat,
+        who alone records what others stated.
+    evaluator : str, optional
+        Person id of whoever verified the levels; by default `by`.
 
     Raises
     ------
     RuleError
-        If an assessment is not known, its edition does not allow what a table says, or it differs
-        from what others stated. All of it at once.
+        If an assessment is not known, its edition or the process does not allow what a table
+        says, or it differs from what others stated. All of it at once.
     """
-    frame = store.assessments()
+    frame = store.assessments(assessment for assessment, _ in tables)
     unknown = [assessment for assessment, _ in tables if assessment not in frame.index]
     if unknown:
         raise RuleError("assessment-unknown", found=", ".join(unknown))
-    entries = store.entries(assessment for assessment, _ in tables)
+    counting = counting_of(store, [assessment for assessment, _ in tables])
     # What stands on each topic, by id; it moves on with every statement made here.
     stands: dict[tuple[str, ...], dict[str, Any]] = {}
-    for row in process.standing(process.unfold(entries)).itertuples():
+    for row in counting.itertuples():
         stands.setdefault(row.topic, {})[row.id] = (row.author, row.body)
     statements: list[Statement] = []
     problems: list[Problem] = []
+    too_early: list[Problem] = []
     results = []
     for assessment, table in tables:
         agency = str(frame.loc[assessment, "agency"])
+        stage = process.stage_of(counting[counting["assessment"] == assessment])
+        pass_ = process.AWAL if stage in process.STAGES[:2] else process.AKHIR
+        wanted = _wanted(table, pass_)
+        if stage == process.STAGES[0] and any(not _is_own(body) for _, body in wanted):
+            too_early.append(Problem(agency, "import-too-early", Key(f"stage.{stage}")))
+            continue
+        team = _team(store, agency, by) if any(_is_own(body) for _, body in wanted) else by
         unchanged = 0
         before = len(statements)
-        for kind, body in _wanted(table):
+        for kind, body in wanted:
+            author = team if _is_own(body) else evaluator or by
             made = Statement(assessment, kind, author, now(), body)
             topic = process.topic(asdict(made))
             there = stands.get(topic, {})
             said = [stated for _, stated in there.values()]
+            if not said and body.get("pass") == process.AKHIR:
+                # Nothing new in the second pass is what the first one found.
+                first = Statement(assessment, kind, author, now(), {**body, "pass": process.AWAL})
+                before_that = stands.get(process.topic(asdict(first)), {})
+                said = [{**stated, "pass": process.AKHIR} for _, stated in before_that.values()]
             if all(_adds_nothing(body, stated) for stated in said) if said else _says_nothing(body):
                 unchanged += 1
                 continue
@@ -150,12 +184,26 @@ def import_levels(
                 continue
             statements.append(replace(made, base=tuple(there)))
             stands[topic] = {made.id: (author, body)}
-        left = tuple(_left(table, assessment, author, stands))
+        left = tuple(_left(table, assessment, pass_, stands))
         results.append(Imported(agency, len(statements) - before, unchanged, left))
+    if too_early:
+        raise RuleError("import-too-early", too_early, allowed=process.STAGES[1])
     if problems:
         raise RuleError("import-differs", problems, count=len(problems))
-    record(store, statements, recorded_by or author)
+    record(store, statements, by)
     return results
+
+
+def _is_own(body: Mapping[str, Any]) -> bool:
+    """Say whether this is what the agency says of itself."""
+    return body.get("of") == process.SELF
+
+
+def _team(store: Store, agency: str, by: str) -> str:
+    held = store.appointments([by])
+    own = (held["role"] == process.AGENCY) & (held["agency"] == agency)
+    may_stand_in = (held["role"] == process.SECRETARIAT).any()
+    return by if own.any() or not may_stand_in else team_of(store, agency)
 
 
 def _one_file(
@@ -200,13 +248,14 @@ def _open_already(
     return known
 
 
-def _wanted(table: LevelTable) -> list[tuple[str, dict[str, Any]]]:
+def _wanted(table: LevelTable, pass_: str) -> list[tuple[str, dict[str, Any]]]:
     """List what a table states, as kinds and bodies of entries."""
     wanted: list[tuple[str, dict[str, Any]]] = []
     for given in table.given:
         for of, level, reason in _both(given):
             if level is not None or of in given.taken_back:
-                wanted.append((process.LEVEL, level_body(given.sub_aspect, of, level, reason)))
+                body = level_body(given.sub_aspect, of, level, reason, pass_)
+                wanted.append((process.LEVEL, body))
         if given.note:
             wanted.append((process.NOTE, {"sub_aspect": given.sub_aspect, "text": given.note}))
     return wanted
@@ -220,15 +269,15 @@ def _both(given: Given) -> tuple[tuple[str, int | None, str], ...]:
 
 
 def _left(
-    table: LevelTable, assessment: str, author: str, stands: Mapping[tuple[str, ...], Any]
+    table: LevelTable, assessment: str, pass_: str, stands: Mapping[tuple[str, ...], Any]
 ) -> Iterator[tuple[str, str, int]]:
     """Yield the levels that stand although their cell is empty."""
     for given in table.given:
         for of, level, _ in _both(given):
             if of not in table.columns or level is not None or of in given.taken_back:
                 continue
-            body = level_body(given.sub_aspect, of, None)
-            asked = Statement(assessment, process.LEVEL, author, now(), body)
+            body = level_body(given.sub_aspect, of, None, pass_=pass_)
+            asked = Statement(assessment, process.LEVEL, "-", now(), body)
             for _, stated in stands.get(process.topic(asdict(asked)), {}).values():
                 if stated["level"] is not None:
                     yield given.sub_aspect, of, stated["level"]

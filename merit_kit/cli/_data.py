@@ -24,7 +24,6 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the tree."""
     app.command("init", help="cli.commands.init")(_init)
     app.command("agencies", help="cli.commands.agencies")(_agencies)
-    app.command("rounds", help="cli.commands.rounds")(_rounds)
     app.command("import", help="cli.commands.import")(_import)
     app.command("audit", help="cli.commands.audit")(_audit)
 
@@ -45,8 +44,7 @@ def _init(
         raise MeritError("folder-missing", path=repr(folder))
     published = workbook.read_published(kit_folder("data") / "published" / "results.csv")
     with store.create_store(folder) as made:
-        if name:
-            assessment.identify(made, name, office)
+        assessment.settle_in(made, name, office)
         made.add_published(published)
         screen.tell("cli.init.done", path=made.place, published=len(published))
 
@@ -58,49 +56,27 @@ def _agencies(
     ] = None,
     store: StoreOption = None,
 ) -> None:
-    from merit_kit import workbook
+    from merit_kit import assessment, workbook
 
     screen = screen_of(context)
     with opened(store) as at:
         if file is not None:
             agencies = workbook.read_agencies(file)
-            at.add_agencies(agencies)
+            assessment.take_agencies(at, assessment.whoami(at), agencies)
             screen.tell("cli.agencies.done", count=len(agencies))
             return
         w = screen.words
         rows = [
-            (str(code), row["name"], w(f"agency.kinds.{row['kind']}"), row["province"] or "")
-            for code, row in at.agencies().to_dict("index").items()
-        ]
-        screen.table([w(f"cli.agencies.{c}") for c in ("code", "name", "kind", "province")], rows)
-
-
-def _rounds(
-    context: typer.Context,
-    add: Annotated[
-        str | None, typer.Option("--add", metavar="YYYY-N", help="cli.options.add_round")
-    ] = None,
-    store: StoreOption = None,
-) -> None:
-    screen = screen_of(context)
-    with opened(store) as at:
-        if add is not None:
-            form = re.fullmatch(r"(20\d\d)-([12])", add)
-            if not form:
-                raise MeritError("round-code", found=add)
-            at.add_round(add, int(form[1]), int(form[2]))
-        w = screen.words
-        counts = at.assessments().groupby("round").size()
-        rows = [
             (
                 str(code),
-                w("round.name", number=str(row["number"]), year=str(row["year"])),
-                str(counts.get(code, 0)),
+                row["name"],
+                w(f"agency.kinds.{row['kind']}"),
+                *(row[part] or "" for part in ("province", "wilayah", "time_zone")),
             )
-            for code, row in at.rounds().to_dict("index").items()
+            for code, row in at.agencies().to_dict("index").items()
         ]
-        headings = [w("cli.rounds.code"), w("round.label"), w("cli.rounds.assessments")]
-        screen.table(headings, rows, right=[2])
+        headings = ("code", "name", "kind", "province", "wilayah", "time_zone")
+        screen.table([w(f"cli.agencies.{c}") for c in headings], rows, whole=[0])
 
 
 def _import(
@@ -115,6 +91,12 @@ def _import(
     ] = None,
     invented: Annotated[bool, typer.Option("--invented", help="cli.options.invented")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="cli.options.replace")] = False,
+    evaluator: Annotated[
+        str | None, typer.Option("--evaluator", metavar="PERSON", help="cli.options.verified_by")
+    ] = None,
+    stage: Annotated[
+        str | None, typer.Option("--stage", metavar="STAGE", help="cli.options.import_stage")
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     from merit_kit import assessment, instrument
@@ -122,10 +104,11 @@ def _import(
     screen = screen_of(context)
     chosen = None if edition is None else instrument.named(edition)
     with opened(store) as at:
-        author = assessment.whoami(at)
+        by = assessment.whoami(at)
+        verifier = None if evaluator is None else assessment.person_named(at, evaluator)
         try:
             done = assessment.import_files(
-                at, files, round_, author, agency, chosen, invented, replace
+                at, files, round_, by, agency, chosen, invented, replace, verifier, stage
             )
         except KeyboardInterrupt:
             screen.error(screen.words("cli.import.interrupted"))

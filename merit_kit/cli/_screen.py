@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 StoreOption = Annotated[
     str | None, typer.Option("--store", metavar="FILE|URL", help="cli.options.store")
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="cli.options.json")]
 RoundOption = Annotated[str, typer.Option("--round", metavar="YYYY-N", help="cli.options.round")]
 
 INTERRUPTED = 130
 """The exit code of a command stopped by Ctrl-C."""
 
+_UNBROKEN = 400
 _PLACES = (Path("merit.db"), Path("workspace") / "merit.db")
 
 
@@ -44,22 +47,40 @@ class Screen:
         """Print to the error stream."""
         typer.echo(text, err=True)
 
+    def json(self, value: Any) -> None:
+        """Print plain data for other programs: keys and codes are the same in every language."""
+        self.say(json.dumps(value, ensure_ascii=False, indent=2))
+
     def table(
-        self, headings: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()
+        self,
+        headings: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        right: Sequence[int] = (),
+        whole: Sequence[int] = (),
     ) -> None:
-        """Print a table; `right` are the columns to align right."""
+        """Print a table.
+
+        `right` are the columns to align right; `whole` those that are never broken, as codes,
+        which people copy. Into a file or another program every line goes whole.
+        """
         from rich import box
         from rich.console import Console
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        listed = list(rows)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
         for i, heading in enumerate(headings):
-            table.add_column(heading, justify="right" if i in right else "left")
-        for row in rows:
+            justify: Literal["left", "right"] = "right" if i in right else "left"
+            least = max((len(row[i]) for row in listed), default=0) if i in whole else None
+            table.add_column(heading, justify=justify, overflow="fold", min_width=least)
+        for row in listed:
             # Text, so that a bracket in a name is not read as markup.
             table.add_row(*(Text(cell) for cell in row))
-        Console().print(table)
+        console = Console()
+        if not console.is_terminal:
+            console = Console(width=_UNBROKEN)
+        console.print(table)
 
 
 def screen_of(context: typer.Context) -> Screen:

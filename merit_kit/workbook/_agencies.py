@@ -13,18 +13,26 @@ COLUMNS = {
     "name": ("nama", "nama instansi", "instansi", "name"),
     "kind": ("jenis", "kind"),
     "province": ("provinsi", "province"),
+    "wilayah": ("wilayah", "region"),
+    "time_zone": ("zona waktu", "time zone", "zona"),
 }
 LONGEST_NAME = 200
+LONGEST_WILAYAH = 20
 KINDS = ("kementerian", "lembaga", "lpnk", "provinsi", "kabupaten", "kota")
+TIME_ZONES = ("WIB", "WITA", "WIT")
+"""The time zones of Indonesia, from west to east."""
 
 
 def read_agencies(path: Path) -> list[dict[str, str | None]]:
-    """Read a CSV of agencies: code, name, kind (*jenis*) and province.
+    """Read a CSV of agencies: code, name, kind (*jenis*), province, region and time zone.
+
+    The region (*wilayah*) is the one it is supervised in, such as I; the time zone is its own.
 
     Returns
     -------
     list of dict
-        ``code, name, kind, province`` as the store takes them.
+        ``code, name, kind, province, wilayah, time_zone`` as the store takes them. The last three
+        are None where the file does not say; a time zone is one of `TIME_ZONES`.
 
     Raises
     ------
@@ -49,11 +57,20 @@ def read_agencies(path: Path) -> list[dict[str, str | None]]:
             problems.append(Problem(table.at(row, "name"), "cell-empty"))
         if kind not in KINDS and "kind" in table.headings:
             problems.append(Problem(table.at(row, "kind"), "not-allowed", kind, ", ".join(KINDS)))
+        wilayah, time_zone = row.cells.get("wilayah", ""), row.cells.get("time_zone", "")
+        if len(wilayah) > LONGEST_WILAYAH:
+            place = table.at(row, "wilayah")
+            problems.append(Problem(place, "text-too-long", len(wilayah), LONGEST_WILAYAH))
+        if time_zone and time_zone.upper() not in TIME_ZONES:
+            place, allowed = table.at(row, "time_zone"), ", ".join(TIME_ZONES)
+            problems.append(Problem(place, "not-allowed", time_zone[:60], allowed))
         agencies[code] = {
             "code": code,
             "name": row.cells.get("name", ""),
             "kind": kind,
             "province": row.cells.get("province") or None,
+            "wilayah": wilayah or None,
+            "time_zone": time_zone.upper() or None,
         }
     if problems:
         raise TableError("table-faulty", problems, path=path.name, count=len(problems))
