@@ -826,3 +826,20 @@ def test_an_owner_who_is_no_superuser_works_as_before(server, database, tiny):
                 hand.execute("DELETE FROM entry")
     finally:
         server.drop(f"own_{name}")
+
+
+def test_nobody_comes_back_as_somebody_who_was_erased_or_as_a_team(store, roles, begun):
+    store.append([note(begun, "1.1", "saya")], "p-1")
+    store.erase_person("p-1")
+    login = login_of(roles["hers"])
+
+    for taken in ("p-1", "tim-kota-a"):
+        with pytest.raises(StoreError, match="store-not-permitted"):
+            roles["hers"].add_people([{"id": taken, "login": login, "name": "Ani"}])
+    assert "p-1" not in store.people().index
+
+
+def test_the_secretariat_erases_a_person(store, roles):
+    roles["secretariat"].erase_person("p-e")
+
+    assert "p-e" not in store.people().index

@@ -47,6 +47,8 @@ def _visible(table: str) -> str:
 
 _BEGINS = _permitted(f"'{EVERY}'", " AND p.sees = 'all'")
 _OWN_ROW = "login = CAST(CURRENT_USER AS text)"
+# Nobody comes back as somebody who was erased, or as an agency's team.
+_NEWCOMER = "left(id, 2) = 'p-' AND NOT spoke(id)"
 # Who recorded an entry is who was logged in, whatever the program says.
 _RECORDED = (
     "EXISTS (SELECT 1 FROM person r WHERE r.id = entry.recorded_by "
@@ -74,8 +76,9 @@ _POLICIES: dict[str, dict[str, str]] = {
     "evidence_chunk": {"SELECT": _CHUNK, "INSERT": _CHUNK},
     "person": {
         "SELECT": "true",
-        "INSERT": f"{_OWN_ROW} OR {_BEGINS}",
+        "INSERT": f"({_OWN_ROW} AND {_NEWCOMER}) OR {_BEGINS}",
         "UPDATE": f"{_OWN_ROW} OR {_BEGINS}",
+        "DELETE": _BEGINS,
     },
     **dict.fromkeys(_REGISTERS, _KEPT),
     "permitted": {"SELECT": "permitted.role = CAST(CURRENT_USER AS text)"},
@@ -111,9 +114,43 @@ _HEADS = """
 """
 
 
+_HIDDEN = f"""
+    SELECT e.id FROM entry e WHERE e.assessment = about AND e.visible_to = 'internal'
+    AND EXISTS (SELECT 1 FROM permitted p WHERE p.role = CAST(SESSION_USER AS text)
+                AND p.assessment IN ('{EVERY}', about))"""
+
+_SPOKE = "SELECT EXISTS (SELECT 1 FROM entry e WHERE about IN (e.author, e.recorded_by))"
+
+# What a role may ask of entries it may not read; each by its name, what it returns, more of its
+# settings, and its text.
+_FUNCTIONS = (
+    # Whoever adds an entry links it to all chains. This tells their hashes and nothing of what
+    # they say; a hash cannot be guessed back, the payload holds a random id. A plan made while
+    # the table was all but empty reads all of it, and is kept: hence the setting.
+    (
+        "heads",
+        "TABLE (writer text, seq integer, hash text, last integer)",
+        "SET enable_seqscan = off",
+        _HEADS,
+    ),
+    # By their random ids alone: what rests on an entry one may not see has not lost its base.
+    ("hidden", "TABLE (id text)", "", _HIDDEN),
+    ("spoke", "boolean", "", _SPOKE),
+)
+
+
 def renew_policies(connection: sa.Connection) -> None:
-    """Make the policies of all tables and the function that tells the heads of the chains."""
+    """Make the policies of all tables and the functions that tell a little past them."""
     there = set(sa.inspect(connection).get_table_names())
+    # The search path is fixed, or a table of the caller's could stand in for ours.
+    schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar()
+    for name, returns, setting, text in _FUNCTIONS:
+        connection.exec_driver_sql(
+            f"CREATE OR REPLACE FUNCTION {name}(about text) RETURNS {returns} "
+            f"LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp "
+            f"{setting} AS $${text}$$"
+        )
+        connection.exec_driver_sql(f"REVOKE ALL ON FUNCTION {name}(text) FROM PUBLIC")
     for name, table, made in _wanted():
         if table in there:  # a later step makes it
             connection.exec_driver_sql(f"DROP POLICY IF EXISTS {name} ON {table}")
@@ -121,32 +158,6 @@ def renew_policies(connection: sa.Connection) -> None:
     for table in there & set(_POLICIES):
         connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    # Whoever adds an entry links it to all chains, also to entries it may not read. This tells
-    # their hashes and nothing of what they say; a hash cannot be guessed back, the payload holds
-    # a random id. The search path is fixed, or a table of the caller's could stand in for ours.
-    schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar()
-    connection.exec_driver_sql(
-        "CREATE OR REPLACE FUNCTION heads(about text) "
-        "RETURNS TABLE (writer text, seq integer, hash text, last integer) "
-        f"LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp "
-        # A plan made while the table was all but empty reads all of it, and is kept.
-        f"SET enable_seqscan = off AS $${_HEADS}$$"
-    )
-    connection.exec_driver_sql("REVOKE ALL ON FUNCTION heads(text) FROM PUBLIC")
-    connection.exec_driver_sql(
-        "CREATE OR REPLACE FUNCTION hidden(about text) RETURNS TABLE (id text) "
-        f"LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp "
-        f"AS $${_HIDDEN}$$"
-    )
-    connection.exec_driver_sql("REVOKE ALL ON FUNCTION hidden(text) FROM PUBLIC")
-
-
-# Which entries there are that the caller may not see, by their random ids and nothing else: what
-# rests on one of them has not lost its base.
-_HIDDEN = f"""
-    SELECT e.id FROM entry e WHERE e.assessment = about AND e.visible_to = 'internal'
-    AND EXISTS (SELECT 1 FROM permitted p WHERE p.role = CAST(SESSION_USER AS text)
-                AND p.assessment IN ('{EVERY}', about))"""
 
 
 def _wanted() -> list[tuple[str, str, str]]:
@@ -261,9 +272,10 @@ def _grant(connection: sa.Connection, named: str) -> None:
         connection.exec_driver_sql(f"GRANT INSERT ({listed}) ON {table} TO {named}")
     # Which rows of these, the policies say.
     connection.exec_driver_sql(f"GRANT UPDATE (login, name, nip, office) ON person TO {named}")
+    connection.exec_driver_sql(f"GRANT DELETE ON person TO {named}")
     for table in there & set(_REGISTERS):
         connection.exec_driver_sql(f"GRANT INSERT, UPDATE, DELETE ON {table} TO {named}")
-    for function in ("heads", "hidden"):
+    for function, *_ in _FUNCTIONS:
         connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION {function}(text) TO {named}")
 
 
