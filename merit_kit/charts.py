@@ -82,6 +82,25 @@ def bar(percent: float | None, own_percent: float | None, title: str) -> Markup:
     return _draw("bar.svg.j2", title=title, end=place(percent), own=place(own_percent))
 
 
+def spread(low: float, median: float, high: float, own: float | None, title: str) -> Markup:
+    """Draw a group, 0-100 percent: a box for its middle half, a line at its median, a dot for one.
+
+    The value of that one, `own`, is not drawn if it is not known (None, NaN).
+    """
+
+    def place(share: float) -> float:
+        return round(4 + min(max(share, 0), 100) * 1.6, 1)
+
+    return _draw(
+        "spread.svg.j2",
+        title=title,
+        low=place(low),
+        width=round(place(high) - place(low), 1),
+        median=place(median),
+        own=None if own is None or math.isnan(own) else place(own),
+    )
+
+
 def profile(
     labels: Sequence[str],
     verified: Sequence[float],

@@ -6,12 +6,18 @@ import os
 import re
 import secrets
 import time
+import unicodedata
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 # Codes become file names, and Windows keeps these for devices.
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+# Taken for the same devices, though no code can hold them.
+_MORE_DEVICES = {"conin$", "conout$", *(f"{d}{n}" for d in ("com", "lpt") for n in "\xb9\xb2\xb3")}
+_LONGEST_FILE_NAME = 120
+_MOST_BYTES_IN_FILE_NAME = 255  # of Linux, where a character may take four
+_NOT_IN_FILE_NAMES = set('/\\:*?"<>|')
 
 
 def kit_folder(name: str) -> Path:
@@ -32,6 +38,25 @@ def is_code(text: str) -> bool:
     Small letters, digits and inner hyphens, at most 40, and no name of a Windows device.
     """
     return bool(_CODE.fullmatch(text)) and text not in _DEVICES
+
+
+def is_file_name(text: str) -> bool:
+    """Say whether `text`, as somebody else wrote it, is the plain name of a file on any system.
+
+    No folder, drive or device, nothing that Windows keeps out of names or takes off their end, no
+    character that cannot be seen; at most 120 characters.
+    """
+    if not 0 < len(text) <= _LONGEST_FILE_NAME or text != text.strip() or text.endswith("."):
+        return False
+    if _NOT_IN_FILE_NAMES & set(text):
+        return False
+    # Controls, and what turns the order of reading: "gpj.exe" may look like "exe.jpg".
+    if any(unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" for c in text):
+        return False
+    if len(text.encode("utf-8")) > _MOST_BYTES_IN_FILE_NAME:
+        return False
+    stem = text.split(".")[0].rstrip().casefold()
+    return stem not in _DEVICES | _MORE_DEVICES
 
 
 def write_whole(path: Path, content: bytes | str) -> None:

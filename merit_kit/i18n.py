@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
@@ -18,6 +18,7 @@ from merit_kit.errors import Cell, Key, MeritError, Problem
 from merit_kit.files import kit_folder
 
 LANGUAGES = ("id", "en")
+_MOST_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,33 @@ def explain(error: MeritError, lang: str = "id") -> str:
     """Say what went wrong: its causes, the error in a sentence, its problems line by line."""
     causes = (explain(cause, lang) for cause in error.causes)
     head = say(f"errors.{error.key}", lang, **error.facts)
-    return "\n".join([*causes, head, *(f"  - {describe(p, lang)}" for p in error.problems)])
+    return "\n".join([*causes, head, *(f"  - {line}" for line in _lines(error.problems, lang))])
+
+
+def _lines(problems: Iterable[Problem], lang: str) -> Iterator[str]:
+    """Say each problem; one and the same, met in many places, is said once."""
+    alike: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault(
+            replace(
+                problem,
+                where="",
+                found=_hashable(problem.found),
+                allowed=_hashable(problem.allowed),
+            ),
+            [],
+        ).append(problem)
+    for same in alike.values():
+        if len(same) <= _MOST_ALIKE:
+            yield from (describe(problem, lang) for problem in same)
+            continue
+        shown = [_place(problem.where, lang) for problem in same[:_MOST_ALIKE]]
+        places = say("place.many", lang, shown=", ".join(shown), count=len(same))
+        yield describe(replace(same[0], where=places), lang)
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def own_language() -> str:

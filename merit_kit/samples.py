@@ -17,6 +17,7 @@ from pathlib import Path
 from merit_kit import process
 from merit_kit.assessment import (
     Imported,
+    Incoming,
     find,
     import_files,
     set_calendar,
@@ -24,6 +25,7 @@ from merit_kit.assessment import (
     take_rooms,
     whoami,
 )
+from merit_kit.errors import StoreError
 from merit_kit.files import kit_folder, write_whole
 from merit_kit.instrument import Instrument, load
 from merit_kit.store import Store, create_store, open_store
@@ -205,9 +207,8 @@ def make_demo(folder: Path) -> list[Imported]:
         # Those that are there already may have been worked on; they are left alone.
         new = [a.code for a in demo_agencies() if find(store, a.code, DEMO_ROUND) is None]
         files = [folder / _FOLDER / f"{code}.csv" for code in new]
-        return import_files(
-            store, files, DEMO_ROUND, by, invented=True, evaluator=_EVALUATOR, stage=_STAGE
-        )
+        how = Incoming(invented=True, evaluator=_EVALUATOR, stage=_STAGE)
+        return import_files(store, files, DEMO_ROUND, by, how)
 
 
 def _arrange(store: Store, by: str) -> None:
@@ -244,7 +245,12 @@ def open_practice(folder: str | Path = "latihan") -> Store:
     agencies = place / _FOLDER / _AGENCIES
     if not agencies.exists():
         write_demo(place)
-    store.add_agencies(read_agencies(agencies))
+    listed = read_agencies(agencies)
+    foreign = set(store.agencies().index) - {row["code"] for row in listed}
+    if foreign:
+        store.close()
+        raise StoreError("store-not-practice", path=str(place))
+    store.add_agencies(listed)
     store.add_round(DEMO_ROUND, *DEMO_ROUND_PARTS)
     settle_in(store)
     return store

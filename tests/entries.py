@@ -27,7 +27,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "field": {**LEVEL, "of": "field", "pass": None, **FOUND},
     "second": {**LEVEL, "of": "second", "pass": None},
     "evidence": {"sub_aspect": "1.1", "file": FILE, "name": "sk.pdf", "sha256": SHA, "size": 1200,
-                 "withdrawn": False},
+                 "side": "agency", "withdrawn": False},
     "evidence-state": {"file": FILE, "sha256": SHA, "state": "sesuai", "text": "Halaman 3"},
     "note": {"sub_aspect": "1.1", "text": "Bagus"},
     "recommendation": {"sub_aspect": "1.1", "text": "Susun peta jabatan"},

@@ -29,6 +29,8 @@ def say(what: str, about: str, *base: str, **more: Any) -> Statement:
         outside.setdefault("visible_to", "internal")
     assert set(more) <= set(BODIES[what]), more
     body = {**BODIES[what], **more}
+    if what == "evidence" and "side" not in more and author in ("p-e", "p-f"):
+        body["side"] = "evaluator"
     return Statement(about, kind_of(what), author, CLOCK, body, base, **outside)
 
 

@@ -116,8 +116,13 @@ def test_whoever_opens_an_assessment_is_of_its_team_or_of_the_secretariat(store,
         assert said(caught.value)
     assert len(store.assessments()) == 0
 
-    for agency, person in (("kota-a", "p-1"), ("kab-b", "p-s")):
-        assert assessment.begin(store, agency, ROUND, tiny, person)
+    store.add_round("2026-2", 2026, 2)
+    for agency, round_, person in (
+        ("kota-a", ROUND, "p-1"),
+        ("kab-b", ROUND, "p-b"),
+        ("kab-b", "2026-2", "p-s"),
+    ):
+        assert assessment.begin(store, agency, round_, tiny, person)
 
 
 def test_an_assessment_is_opened_for_another_by_the_secretariat_alone(store, tiny):

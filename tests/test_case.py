@@ -20,6 +20,7 @@ from merit_kit.errors import CaseError
 from merit_kit.i18n import explain
 from merit_kit.store import Store, audit, passed_through
 from tests.conftest import ROUND, level, note, official_data, tiny_data, verifying
+from tests.sayings import record, say
 
 
 def fill(store: Store, tiny: Any, code: str, mark: str, name: str) -> str:
@@ -332,6 +333,111 @@ def test_making_cases_states_nothing(store, two):
     assert audit(store) == []
 
 
+def test_a_case_of_the_first_format_is_read_as_it_was(store, two, tmp_path):
+    data = json.loads(make_case(store, "kota-a", ROUND).text)
+    old = {k: v for k, v in data.items() if k not in ("as_of", "previous")} | {"format": 1}
+    (tmp_path / "case.json").write_text(json.dumps(old), encoding="utf-8")
+
+    case = Case.from_file(tmp_path / "case.json")
+
+    assert (case.previous, case.as_of) == (None, None)
+    # Its digest is the one that was printed then.
+    assert json.loads(case.text) == old
+    assert case.levels("self").fillna(-1).iloc[0].tolist() == [-1, 3, -1]
+
+
+def earlier(store: Store, tiny: Any, agency: str, round_: str, mark: str, **more: Any) -> str:
+    """An assessment of another round: 2.1 verified at 2, 1.2 at the top, words on 2.1."""
+    if round_ not in store.rounds().index:
+        store.add_round(round_, *map(int, round_.split("-")))
+    about = assessment.begin(store, agency, round_, tiny, "p-s", **more)
+    verifying(store, about)
+    found = {"of": "verified", "author": "p-e"}
+    record(store, level(about, "2.1", 2, **found), level(about, "1.2", 4, **found))
+    record(store, say("recommendation", about, sub_aspect="2.1", text=f"saran {mark}"))
+    return about
+
+
+def test_what_was_recommended_in_the_round_before_is_carried_as_plain_data(store, begun, tiny):
+    earlier(store, tiny, "kota-a", "2025-2", "QQ")
+
+    assert make_case(store, "kota-a", ROUND).previous == {
+        "round": {"code": "2025-2", "year": 2025, "number": 2},
+        "recommendations": [
+            {
+                "sub_aspect": "2.1",
+                "name": {"id": "Nama 2.1", "en": "Nama 2.1 (en)"},
+                "level": 2,
+                "next": 3,
+                "text": "saran QQ",
+            }
+        ],
+    }
+
+
+def test_an_agencys_first_assessment_has_none_before_it(store, two):
+    assert make_case(store, "kota-a", ROUND).previous is None
+
+
+def test_the_last_round_before_is_meant_neither_an_older_nor_a_later_one(store, begun, tiny):
+    for round_, mark in (("2024-2", "tua"), ("2025-2", "lalu"), ("2026-2", "nanti")):
+        earlier(store, tiny, "kota-a", round_, mark)
+
+    case = make_case(store, "kota-a", ROUND)
+
+    assert case.previous["round"]["code"] == "2025-2"
+    assert [each["text"] for each in case.previous["recommendations"]] == ["saran lalu"]
+    assert "saran tua" not in case.text
+    assert "saran nanti" not in case.text
+
+
+def test_what_was_recommended_to_others_or_in_made_up_data_stays_out(store, begun, tiny):
+    earlier(store, tiny, "kab-b", "2025-2", "tetangga")
+    earlier(store, tiny, "kota-a", "2025-2", "rekaan", invented=True)
+
+    case = make_case(store, "kota-a", ROUND)
+
+    assert case.previous is None
+    assert "saran" not in case.text
+
+
+def test_what_was_internal_in_the_round_before_stays_internal(store, begun, tiny):
+    about = earlier(store, tiny, "kota-a", "2025-2", "QQ")
+    secret = {"visible_to": "internal"}
+    record(store, say("question", about, text="rahasia QQ", missing="rahasia QQ", **secret))
+    record(store, level(about, "1.1", 1, of="verified", author="p-e", **secret))
+
+    case = make_case(store, "kota-a", ROUND)
+
+    assert "rahasia QQ" not in case.text
+    # Of 1.1 the agency never saw a level.
+    assert [each["sub_aspect"] for each in case.previous["recommendations"]] == ["2.1"]
+
+
+def test_the_cases_of_many_carry_each_its_own_round_before(store, begun, tiny):
+    assessment.begin(store, "kab-b", ROUND, tiny, "p-1")
+    earlier(store, tiny, "kota-a", "2025-2", "QQ")
+    earlier(store, tiny, "kab-b", "2024-2", "ZZ")
+
+    found = {case.agency["code"]: case.previous for case in make_cases(store, ROUND)}
+
+    assert found["kota-a"]["recommendations"][0]["text"] == "saran QQ"
+    assert found["kab-b"]["recommendations"][0]["text"] == "saran ZZ"
+    assert found["kab-b"]["round"]["code"] == "2024-2"
+
+
+def test_what_was_recommended_later_than_the_moment_asked_for_is_left_out(store, begun, tiny):
+    earlier(store, tiny, "kota-a", "2025-2", "QQ")
+    moment = store.entries()["recorded_at"].max()
+    about = store.assessments().query("round == '2025-2'").index[0]
+    record(store, say("recommendation", about, sub_aspect="1.1", text="saran terlambat"))
+
+    [case] = make_cases(store, ROUND, ["kota-a"], as_of=moment)
+
+    assert "saran QQ" in case.text
+    assert "saran terlambat" not in case.text
+
+
 DAMAGES: dict[str, tuple[Callable[[str], str], str]] = {
     "cut-off": (lambda text: text[: len(text) // 2], "case-unreadable"),
     "empty": (lambda text: "", "case-unreadable"),
@@ -339,7 +445,7 @@ DAMAGES: dict[str, tuple[Callable[[str], str], str]] = {
     "too-deep": (lambda text: "[" * 100_000, "case-unreadable"),
     "a-list": (lambda text: f"[{text}]", "case-foreign"),
     "null": (lambda text: "null", "case-foreign"),
-    "another-format": (lambda text: text.replace('"format":1', '"format":2'), "case-foreign"),
+    "another-format": (lambda text: text.replace('"format":2', '"format":3'), "case-foreign"),
     "a-part-too-many": (lambda text: text.replace("{", '{"more":1,', 1), "case-foreign"),
     "a-part-missing": (lambda text: text.replace('"people"', '"peeple"'), "case-foreign"),
     "agency-null": (lambda text: with_part(text, agency=None), "case-foreign"),
@@ -347,6 +453,9 @@ DAMAGES: dict[str, tuple[Callable[[str], str], str]] = {
     "entries-mapping": (lambda text: with_part(text, entries={}), "case-foreign"),
     "entry-no-mapping": (lambda text: with_part(text, entries=["x"]), "case-foreign"),
     "entry-without-payload": (lambda text: with_part(text, entries=[{"id": "x"}]), "case-foreign"),
+    "previous-text": (lambda text: with_part(text, previous="2025-2"), "case-foreign"),
+    "as-of-number": (lambda text: with_part(text, as_of=2026), "case-foreign"),
+    "a-part-of-a-later-format": (lambda text: with_part(text, format=1), "case-foreign"),
     "digest-number": (lambda text: with_part(text, digest=1), "case-foreign"),
 }
 

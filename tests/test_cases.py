@@ -6,7 +6,7 @@ results are those the kit ships, data/published/results.csv.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,49 @@ def test_levels_bring_the_total_the_index_and_the_category_of_their_case(case):
         assert result["index"] == float(case["index"])
         assert _category(Decimal(case["total"]), edition) == case["category"]
         assert result["category"] == scoring.category_of(Decimal(case["total"]), edition)
+
+
+# Levels that earn what was published; which sub-aspect had which is not known.
+MAHKAMAH_KONSTITUSI = {
+    1: (4, 4, 4, 3),
+    2: (4, 4, 4, 4, 3),
+    3: (3, 2, 3, 2, 2, 2, 2, 2, 2, 2),
+    4: (3, 3, 2, 2),
+    5: (4, 4, 4, 3, 4),
+    6: (4, 4, 3, 3),
+    7: (4, 4),
+    8: (4, 4, 4, 3),
+}
+
+
+def test_mahkamah_konstitusi_2021_has_the_327_points_that_were_published_aspect_by_aspect():
+    """mkri.id 17339, June 2021: 37.5 + 38 + 75 + 25 + 77.5 of 40, 40, 130, 40, 80; total 327.
+
+    Of aspects 6 to 8 only the percentages were published: 88, 100 and 96. On the ideal scores 40,
+    16 and 24 they leave no choice but 35 + 16 + 23, which are the 74 points that are missing.
+    """
+    edition = instrument.load("kasn-2019-410")
+    levels = [level for aspect in edition.aspects for level in MAHKAMAH_KONSTITUSI[aspect.number]]
+    sheet = pd.DataFrame([levels], columns=list(edition.codes))
+    by_aspect = scoring.aspect_points(sheet, edition)
+    result = scoring.totals(sheet, edition).iloc[0]
+
+    assert by_aspect["points"].tolist() == [37.5, 38, 75, 25, 77.5, 35, 16, 23]
+    assert by_aspect["most"].tolist() == [40, 40, 130, 40, 80, 40, 16, 24]
+    published = [int(Decimal(str(p)).quantize(1, ROUND_HALF_UP)) for p in by_aspect["percent"]]
+    assert published[5:] == [88, 100, 96]
+    assert result["total"] == 327
+    assert _category(Decimal(327), edition) == "Sangat Baik"
+    assert result["category"] == "IV"
+
+
+def test_mahkamah_konstitusi_2021_is_published_with_the_numbers_that_are_reproduced():
+    [row] = [r for r in PUBLISHED if (r["agency"], r["year"]) == ("Mahkamah Konstitusi", "2021")]
+
+    assert (row["score"], row["category"]) == ("327", "Sangat Baik")
+    assert "id=17339" in row["source"]
+    for part in ("37.5/40", "38/40", "75/130", "25/40", "77.5/80", "=88%", "=100%", "=96%"):
+        assert part in row["aspect_values"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

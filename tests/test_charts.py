@@ -41,8 +41,14 @@ def _profile(text: str) -> Markup:
     return charts.profile([text] * 8, [50.0] * 8, [25.0] * 8, text, (text, text))
 
 
+def _spread(text: str) -> Markup:
+    return charts.spread(25.0, 50.0, 75.0, 60.0, text)
+
+
 PICTURES = pytest.mark.parametrize(
-    "draw", [_band_scale, _bar, _profile], ids=["band_scale", "bar", "profile"]
+    "draw",
+    [_band_scale, _bar, _profile, _spread],
+    ids=["band_scale", "bar", "profile", "spread"],
 )
 
 
@@ -155,6 +161,24 @@ def test_the_self_assessment_is_a_ring_on_the_bar():
     root = _read(charts.bar(None, 50.0, "Aspek"))
 
     assert [a["cx"] for a in _by_class(root, "own")] == ["84.0"]
+
+
+def test_a_group_is_a_box_with_a_line_at_its_median_and_a_dot_for_oneself():
+    root = _read(charts.spread(25.0, 50.0, 75.0, 100.0, "Aspek"))
+
+    # The track runs from 4 to 164: 1.6 for each percent.
+    [box], [line], [dot] = (_by_class(root, name) for name in ("middle", "median", "verified"))
+    assert (box["x"], box["width"]) == ("44.0", "80.0")
+    assert (line["x1"], line["x2"]) == ("84.0", "84.0")
+    assert dot["cx"] == "164.0"
+
+
+@pytest.mark.parametrize("nothing", [None, nan], ids=["none", "nan"])
+def test_what_is_not_known_of_oneself_is_no_dot_beside_the_group(nothing):
+    root = _read(charts.spread(25.0, 50.0, 75.0, nothing, "Aspek"))
+
+    assert _by_class(root, "verified") == []
+    assert len(_by_class(root, "middle")) == 1
 
 
 def test_a_profile_reaches_out_as_far_as_each_aspect_is_fulfilled():

@@ -596,8 +596,11 @@ def test_a_round_without_assessments_says_how_to_get_some(ready, refused):
 
 
 def determined(done, ready, level):
-    """Take kota-a through 2026-2 to a determination: the same level everywhere."""
-    lines = [f"{code};{level};{level}" for code in load().codes]
+    """Take kota-a through 2026-2 to a determination: the same level everywhere.
+
+    Of 8.3, which weighs 2, the agency itself said nothing.
+    """
+    lines = [f"{code};{level if code != '8.3' else ''};{level}" for code in load().codes]
     text = "\n".join(["kode;mandiri;verifikasi", *lines])
     (ready / "hasil.csv").write_text(text, encoding="utf-8")
     done("import", "hasil.csv", "--round", "2026-2", "--agency", "kota-a", "--evaluator", "Eko",
@@ -617,10 +620,10 @@ def test_a_determined_result_shows_and_holds_as_long_as_its_category_says(ready,
     for code in ("2027-1", "2027-2"):
         done("rounds", "--add", code)
     said = done("due", "--round", "2027-2")
+    status = done("status", "--round", "2026-2")
 
-    assert rows(done("status", "--round", "2026-2")) == [
-        ["kota-a", "Ditetapkan", "300", "300", "Baik"]
-    ]
+    assert rows(status) == [["kota-a", "Ditetapkan", "294*", "300", "Baik"]]
+    assert "menunggu" not in status
     assert [each["agency"] for each in plain("due", "--round", "2027-1")] == ["kab-b", LONG]
     assert rows(said)[1] == ["kota-a", "Kota A", "2026-2: Baik", "–"]
     assert said.splitlines()[-1].startswith("3 instansi perlu dinilai pada 2027-2.")

@@ -84,7 +84,8 @@ def test_what_was_verified_is_determined_without_a_word(store, begun, verified):
 def test_a_commissioner_alone_determines(store, begun, verified, who):
     [(where, key)] = refused(store, determined(begun, author=who))
 
-    assert (where, key) == ("kinds.determination", "own-agency" if who == "p-1" else "role-lacking")
+    plainer = {"p-1": "own-agency", "p-unknown": "role-none"}
+    assert (where, key) == ("kinds.determination", plainer.get(who, "role-lacking"))
 
 
 def test_nothing_is_determined_before_its_stage(store, begun):
@@ -299,3 +300,14 @@ def test_all_that_keeps_it_away_comes_at_once(store, begun):
         ("1.1", "objection-unanswered"),
         ("kinds.determination", "determination-wrong"),
     ]
+
+
+def test_no_result_rests_on_a_level_that_the_agency_was_never_shown(store, begun):
+    reach(store, begun, "verifikasi")
+    for code in ("2.1", "1.1", "1.2"):
+        record(store, say("awal", begun, sub_aspect=code, visible_to="internal"))
+
+    counting_all = process.standing(process.unfold(store.entries([begun])))
+    found = process.unanswered(counting_all, ("2.1", "1.1", "1.2"))
+
+    assert [problem.key for problem in found] == ["level-missing"] * 3

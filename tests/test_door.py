@@ -13,9 +13,9 @@ import pytest
 from merit_kit import assessment
 from merit_kit.assessment import _hearing
 from merit_kit.errors import Key, Problem, RuleError, StoreError
-from merit_kit.store import opened
+from merit_kit.store import Store, opened
 from tests.conftest import ROUND
-from tests.entries import OTHER_FILE, SHA
+from tests.entries import FILE, OTHER_FILE, SHA
 from tests.sayings import appointed, counting, reach, record, refused, said, say
 
 # What, in which stage, by whom. Determinations: test_determination.py.
@@ -46,22 +46,31 @@ RIGHTS = (
 
 def files(what: str, sha: str) -> dict:
     """The part of a body that names a file, if it has one."""
-    one = {"evidence": {"sha256": sha}, "evidence-state": {"sha256": sha}}
+    one = {"evidence": {"sha256": sha, "size": 3}, "evidence-state": {"sha256": sha}}
     return {**one, "answer": {"files": [sha]}, "field": {"photos": [sha]}}.get(what, {})
+
+
+def given(store, about, what: str) -> str:
+    """The digest of a file that stands as evidence: the one whose state is stated, or another."""
+    file = FILE if what == "evidence-state" else OTHER_FILE
+    sha = store.put_evidence(b"isi", about).sha256
+    store.append([say("evidence", about, file=file, sha256=sha, size=3)], "p-1")
+    return sha
 
 
 @pytest.mark.parametrize(("what", "stage", "who"), RIGHTS)
 def test_whoever_holds_the_role_is_let_in_and_nobody_else(store, begun, what, stage, who):
     may = {person for each, _, person in RIGHTS if each == what}
     reach(store, begun, stage)
-    parts = files(what, store.put_evidence(b"isi", begun).sha256)
+    parts = files(what, given(store, begun, what))
     appointed(store, "p-h", "host", "analyst")
     appointed(store, "p-n")
 
     for person in sorted({"p-1", "p-e", "p-s", "p-k", "p-h", "p-n", "p-unknown"} - may):
         [(_, key)] = refused(store, say(what, begun, author=person, **parts))
-        # p-1 belongs to this agency, so there is a plainer word for it.
-        assert key == ("own-agency" if person == "p-1" else "role-lacking"), person
+        # There is a plainer word for whoever belongs to this agency, or is nobody here.
+        plainer = {"p-1": "own-agency", "p-n": "role-none", "p-unknown": "role-none"}
+        assert key == plainer.get(person, "role-lacking"), person
     [outcome] = record(store, say(what, begun, author=who, **parts))
 
     assert outcome.state == "stored"
@@ -108,11 +117,11 @@ def test_a_role_counts_from_the_appointment_to_the_dismissal(store, begun):
     appointed(store, "p-2")
     first, second = say("self", begun, author="p-2"), say("self", begun, author="p-2")
 
-    assert refused(store, first) == [("1.1", "role-lacking")]
+    assert refused(store, first) == [("1.1", "role-none")]
     store.appoint("p-2", "agency", "kota-a")
     assert record(store, first)[0].state == "stored"
     store.dismiss("p-2", "agency", "kota-a")
-    assert refused(store, second) == [("1.1", "role-lacking")]
+    assert refused(store, second) == [("1.1", "role-none")]
 
 
 def test_a_refusal_names_the_roles_on_record_and_the_one_that_is_needed(store, begun):
@@ -143,6 +152,7 @@ def it_is(monkeypatch, moment: str) -> None:
             return datetime.fromisoformat(f"{moment}+00:00").astimezone(tz)
 
     monkeypatch.setattr(_hearing, "datetime", Stopped)
+    monkeypatch.setattr(Store, "server_time", lambda store: None)
 
 
 @pytest.mark.parametrize("zone", MIDNIGHTS)
@@ -169,11 +179,12 @@ def test_the_cut_off_ends_the_agencys_additions_and_nothing_else(store, begun, m
     it_is(monkeypatch, "2026-04-01T00:00:00")
 
     answer = say("answer", begun, asked.id, files=[])
-    assert refused(store, say("evidence", begun, sha256=sha)) == [("1.1", "after-cut-off")]
+    late = say("evidence", begun, sha256=sha, size=3)
+    assert refused(store, late) == [("1.1", "after-cut-off")]
     assert refused(store, answer) == [("kinds.answer", "after-cut-off")]
     for allowed in (
         say("objection", begun),
-        say("evidence", begun, author="p-e", sha256=sha),
+        say("evidence", begun, author="p-e", sha256=sha, size=3),
         say("awal", begun),
     ):
         assert record(store, allowed)[0].state == "stored"
@@ -202,7 +213,7 @@ def test_the_cut_off_of_another_round_does_not_count(store, begun, monkeypatch):
 def test_only_the_secretariat_records_in_the_name_of_somebody_else(store, begun):
     for person in ("p-e", "p-k", "p-unknown"):
         found = refused(store, say("self", begun), by=person)
-        assert found == [("kinds.level", "recorded-for-another")], person
+        assert found == [("1.1", "recorded-for-another")], person
     record(store, say("self", begun), by="p-s")
 
     last = store.entries().iloc[-1]
@@ -250,10 +261,10 @@ def test_a_file_is_replaced_and_withdrawn_by_the_side_that_gave_it(
     sha = store.put_evidence(b"isi", begun).sha256
     appointed(store, "p-2", "agency", agency="kota-a")
     appointed(store, "p-f", "evaluator")
-    given = say("evidence", begun, author=first, sha256=sha)
+    given = say("evidence", begun, author=first, sha256=sha, size=3)
     record(store, given)
 
-    more = {"sha256": sha, "withdrawn": withdrawn}
+    more = {"sha256": sha, "size": 3, "withdrawn": withdrawn}
     for base in ((given.id,), ()):
         others = say("evidence", begun, *base, author=second, **more)
         assert refused(store, others) == [("1.1", "file-of-others")]
@@ -264,9 +275,10 @@ def test_a_file_is_replaced_and_withdrawn_by_the_side_that_gave_it(
 
 def test_a_file_of_their_own_is_added_beside_that_of_the_other_side(store, begun):
     sha = store.put_evidence(b"isi", begun).sha256
-    record(store, say("evidence", begun, sha256=sha))
+    record(store, say("evidence", begun, sha256=sha, size=3))
 
-    [outcome] = record(store, say("evidence", begun, author="p-e", file=OTHER_FILE, sha256=sha))
+    own = say("evidence", begun, author="p-e", file=OTHER_FILE, sha256=sha, size=3)
+    [outcome] = record(store, own)
 
     assert (outcome.state, outcome.conflicts) == ("stored", ())
 
@@ -276,7 +288,7 @@ def test_a_file_that_is_named_has_to_be_in_this_assessment(store, begun, tiny, w
     other = assessment.begin(store, "kab-b", ROUND, tiny, "p-1")
     for about in (begun, other):
         reach(store, about, "verifikasi")
-    elsewhere = store.put_evidence(b"isi", other).sha256
+    elsewhere = given(store, other, what)
 
     for sha in (SHA, elsewhere):
         with pytest.raises(RuleError) as caught:
@@ -304,7 +316,7 @@ def test_a_base_of_another_assessment_is_refused(store, begun, tiny):
 
     found = refused(store, say("self", begun, theirs.id))
 
-    assert found == [("kinds.level", "base-elsewhere")]
+    assert found == [("1.1", "base-elsewhere")]
 
 
 def test_a_base_of_another_assessment_in_the_same_sending_is_refused(store, begun, tiny):
@@ -313,25 +325,20 @@ def test_a_base_of_another_assessment_in_the_same_sending_is_refused(store, begu
 
     found = refused(store, theirs, say("self", begun, theirs.id))
 
-    assert found == [("kinds.level", "base-elsewhere")]
+    assert found == [("1.1", "base-elsewhere")]
 
 
-def test_a_statement_whose_base_has_not_arrived_is_stored_and_waits(store, begun):
+def test_a_statement_whose_base_is_not_here_is_refused_it_would_count_one_day_unasked(store, begun):
     first = say("self", begun, level=1)
     second = say("self", begun, first.id, level=2)
 
-    [early] = record(store, second)
-    waiting = counting(store, begun)
-    [late] = record(store, first)
-
-    assert (early.state, early.conflicts) == (late.state, late.conflicts) == ("stored", ())
-    assert list(waiting["kind"]) == ["opened"]
-    assert list(counting(store, begun)["id"])[1:] == [second.id]
+    assert refused(store, second) == [("1.1", "base-not-here")]
+    assert [each.state for each in record(store, first, second)] == ["stored", "stored"]
 
 
 def test_what_waits_is_disputed_by_nothing_and_locks_nothing(store, begun):
     missing = say("stage", begun)
-    record(store, say("stage", begun, missing.id))
+    store.append([say("stage", begun, missing.id)], "p-s")  # as if taken over from elsewhere
 
     assert refused(store, say("awal", begun)) == [("1.1", "stage-wrong")]
     assert record(store, say("self", begun))[0].state == "stored"
@@ -398,7 +405,7 @@ def test_all_reasons_of_all_statements_come_at_once(store, begun):
         ("kinds.evidence-state", "evidence-not-stored"),
         ("kinds.evidence-state", "room-unknown"),
         ("1.1", "role-lacking"),
-        ("kinds.level", "recorded-for-another"),
+        ("1.1", "recorded-for-another"),
     ]
 
 
@@ -446,3 +453,60 @@ def test_the_room_and_the_reader_are_stored_as_they_were_stated(store, begun):
 def test_nothing_stated_is_nothing_recorded(store, begun):
     assert assessment.record(store, [], "p-1") == []
     assert len(store.entries()) == 1
+
+
+def test_something_internal_names_only_what_is_here(store, begun):
+    reach(store, begun, "verifikasi")
+    said = say("awal", begun, "f" * 32, visible_to="internal")
+
+    assert refused(store, said) == [("1.1", "base-not-here")]
+
+
+def test_a_file_stays_the_agencys_when_who_gave_it_has_left_the_team(store, begun):
+    sha = store.put_evidence(b"isi", begun).sha256
+    given = say("evidence", begun, sha256=sha, size=3)
+    record(store, given)
+    store.dismiss("p-1", "agency", "kota-a")
+    appointed(store, "p-2", "agency", agency="kota-a")
+
+    gone = {"sha256": sha, "size": 3, "withdrawn": True}
+    assert refused(store, say("evidence", begun, given.id, author="p-e", **gone)) == [
+        ("1.1", "file-of-others")
+    ]
+    [outcome] = record(store, say("evidence", begun, given.id, author="p-2", **gone))
+    assert outcome.state == "stored"
+
+
+def test_a_file_is_stated_with_the_size_it_has(store, begun):
+    sha = store.put_evidence(b"isi", begun).sha256
+
+    found = refused(store, say("evidence", begun, sha256=sha, size=25_000_000))
+
+    assert found == [("1.1", "evidence-other-size")]
+
+
+def test_what_the_agency_reads_names_no_file_that_it_may_not_open(store, begun):
+    sha = store.put_evidence(b"isi", begun, "internal").sha256
+
+    assert refused(store, say("evidence", begun, sha256=sha, size=3)) == [
+        ("1.1", "evidence-not-stored")
+    ]
+
+
+def test_a_state_is_given_to_a_file_that_stands_and_to_no_other(store, begun):
+    sha = store.put_evidence(b"isi", begun).sha256
+    reach(store, begun, "verifikasi")
+    judged = say("evidence-state", begun, sha256=sha)
+    place = ("kinds.evidence-state", "evidence-not-stated")
+
+    assert refused(store, judged) == [place]
+    record(store, say("evidence", begun, sha256=sha, size=3))
+    assert record(store, judged)[0].state == "stored"
+
+
+def test_a_secretary_of_the_agencys_team_records_there_for_the_team_alone(store, begun):
+    appointed(store, "p-t", "secretariat", "agency", agency="kota-a")
+    reach(store, begun, "verifikasi")
+
+    assert refused(store, say("awal", begun), by="p-t") == [("1.1", "recorded-for-another")]
+    assert record(store, say("self", begun), by="p-t")[0].state == "stored"

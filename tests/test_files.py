@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from merit_kit import files
-from merit_kit.files import is_code, kit_folder, write_whole
+from merit_kit.files import is_code, is_file_name, kit_folder, write_whole
 
 
 def test_a_file_holds_what_was_written_byte_for_byte(tmp_path):
@@ -152,6 +152,43 @@ def test_a_code_never_leaves_its_folder_nor_needs_quoting(text):
     if is_code(text):
         assert Path(text).name == text
         assert set(text) <= set("az09-")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "SK Bupati No. 3 (final) – é.pdf",
+        "laporan..pdf",
+        ".htaccess",
+        "konsep.pdf",
+        "Screenshot 9.00\u202fAM.png",
+        "x" * 116 + ".pdf",
+        "\u6587" * 85,
+    ],
+)
+def test_the_plain_name_of_a_file_is_one(text):
+    assert is_file_name(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", ".", "..", "../a.pdf", "a/b.pdf", "a\\b.pdf", "/a.pdf", "C:a.pdf", "C:\\a.pdf"),
+        *("con", "CON.pdf", "nul .txt", "Lpt9.pdf", "COM\xb9.pdf", "conin$"),
+        *("a ", " a", "a.", "a\n", "a\tb", "a\0", "a\x7f", "gpj\u202e.exe", "a\u200b", "a\u2028b"),
+        *("a?.pdf", "a*.pdf", 'a".pdf', "a<b", "a|b", "x" * 121, "\ud800", "\u6587" * 86),
+    ],
+)
+def test_a_path_a_device_or_what_some_system_could_not_keep_is_no_file_name(text):
+    assert not is_file_name(text)
+
+
+@given(st.text(alphabet="ac/\\:. n\n\0o\u202e", max_size=8))
+@settings(max_examples=300)
+def test_a_file_name_never_leaves_its_folder(text):
+    if is_file_name(text):
+        assert PurePosixPath(text).name == PureWindowsPath(text).name == text
 
 
 @pytest.mark.parametrize("name", ["data", "templates", "notebooks"])

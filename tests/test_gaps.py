@@ -1,4 +1,7 @@
-"""What one more step would add, on the tiny instrument: 2.1 of weight 70, 1.1 of 10, 1.2 of 20."""
+"""What one more step would add, and where a group stands.
+
+On the tiny instrument: 2.1 of weight 70, 1.1 of 10, 1.2 of 20.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 
 from merit_kit import scoring
 from merit_kit.errors import ScoreError
-from merit_kit.gaps import lifts
+from merit_kit.gaps import FEWEST, lifts, quartiles, standings
 from merit_kit.instrument import from_data
 from tests.conftest import tiny_data
 
@@ -122,3 +125,45 @@ def test_levels_that_cannot_be_scored_have_no_lifts(tiny, levels, where, key):
         lifts(levels, tiny)
 
     assert [(p.where, p.key) for p in caught.value.problems] == [(where, key)]
+
+
+def test_the_middle_half_of_a_group_lies_between_its_quartiles():
+    figures = pd.DataFrame({"total": [10, 50, 20, 40, 30], "other": [1.0, 1.0, 1.0, 1.0, 1.0]})
+
+    assert quartiles(figures) == {
+        "total": {"low": "20", "median": "30", "high": "40"},
+        "other": {"low": "1", "median": "1", "high": "1"},
+    }
+
+
+def test_between_two_values_a_quartile_lies_on_the_straight_line_from_one_to_the_other():
+    figures = pd.DataFrame({"total": [10, 20, 30, 40, 50, 60]})
+
+    # A quarter of the way from the 2nd to the 3rd; half-way; a quarter short of the 5th.
+    assert quartiles(figures) == {"total": {"low": "22.5", "median": "35", "high": "47.5"}}
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(2.005, "2.01"), (33.333333, "33.33"), (100, "100"), (0, "0")]
+)
+def test_figures_of_a_group_are_text_of_two_decimals_half_up(value, written):
+    found = quartiles(pd.DataFrame({"total": [value] * FEWEST}))
+
+    assert found == {"total": {"low": written, "median": written, "high": written}}
+
+
+def test_of_a_group_that_is_too_small_nothing_is_said():
+    group = pd.DataFrame({"total": [1.0] * FEWEST})
+
+    assert quartiles(group) is not None
+    assert quartiles(group.iloc[1:]) is None
+
+
+def test_a_group_is_compared_by_totals_and_by_the_percent_of_each_aspect(tiny):
+    levels = pd.DataFrame({"2.1": [1, 4], "1.1": [4, 0], "1.2": [2, 0]}, index=["a", "b"])
+
+    expected = pd.DataFrame(
+        {1: [66.67, 0.0], 2: [25.0, 100.0], "total": [150.0, 280.0]}, index=["a", "b"]
+    )
+    found = standings(levels, tiny)
+    pd.testing.assert_frame_equal(found[[1, 2, "total"]], expected, check_names=False)

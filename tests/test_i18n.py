@@ -218,14 +218,14 @@ def test_no_sentence_about_a_fault_is_left_that_nothing_can_say(section):
 
 @pytest.mark.parametrize("key", ["agency.kinds", "status", "confidence", "part"])
 def test_every_word_the_data_may_use_has_its_sentence(key):
-    from merit_kit.instrument import _check
+    from merit_kit.instrument import _check, _check_aspects
     from merit_kit.workbook import _agencies
 
     words = {
         "agency.kinds": _agencies.KINDS,
         "status": _check.STATUSES,
         "confidence": _check.CONFIDENCES,
-        "part": (*_check._ASPECT_SOURCES, *_check._SUB_ASPECT_SOURCES),
+        "part": (*_check_aspects._ASPECT_SOURCES, *_check_aspects._SUB_ASPECT_SOURCES),
     }[key]
 
     assert {f"{key}.{word}" for word in words} <= set(catalogue("id"))

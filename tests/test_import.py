@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from merit_kit.store import opened
 from merit_kit.workbook import LevelTable
 from merit_kit.workbook._levels import Given
 from tests.conftest import ROUND, level, verifying
-from tests.sayings import appointed, reach, said
+from tests.sayings import appointed, reach, record, said, say
 
 CODES = ("2.1", "1.1", "1.2")
 
@@ -215,7 +216,7 @@ def test_an_evaluator_does_not_record_what_another_has_verified(store, begun):
     with pytest.raises(RuleError) as caught:
         assessment.import_levels(store, [(begun, table(("1.1", None, "", 2)))], "p-f", "p-e")
 
-    assert refused(caught) == [("kinds.level", "recorded-for-another")]
+    assert refused(caught) == [("1.1", "recorded-for-another")]
     assert levels_of(store, begun, process.VERIFIED) == {}
 
 
@@ -257,3 +258,38 @@ def test_a_table_states_nothing_once_the_levels_of_its_agency_are_closed(store, 
 
     assert refused(caught) == [("1.1", "stage-wrong")]
     assert "tim-kota-a" not in store.people().index
+
+
+def test_a_file_from_the_desk_does_not_overrule_in_the_correction_what_the_sitting_found(
+    store, begun
+):
+    appointed(store, "p-f", "evaluator")
+    verifying(store, begun)
+    desk = (begun, table(("1.1", None, "", 2)))
+    assessment.import_levels(store, [desk], "p-e")
+    found = say("awal", begun, level=3, author="p-f")
+    stood = store.entries([begun])["id"].iloc[-1]
+    record(store, replace(found, base=(stood,)))
+    assessment.advance(store, ROUND, "perbaikan", "p-s", ["kota-a"])
+
+    with pytest.raises(RuleError) as caught:
+        assessment.import_levels(store, [desk], "p-e")
+
+    assert caught.value.key == "import-differs"
+    assert levels_of(store, begun, process.VERIFIED) == {"1.1": 3}
+    [result] = assessment.import_levels(store, [desk], "p-e", replacing=True)
+    assert result.stated == 1
+    assert levels_of(store, begun, process.VERIFIED) == {"1.1": 2}
+
+
+def test_in_the_correction_a_dash_or_an_empty_cell_leaves_what_the_first_pass_found_and_says_so(
+    store, begun
+):
+    verifying(store, begun)
+    assessment.import_levels(store, [(begun, table(("1.1", None, "", 2)))], "p-e")
+    assessment.advance(store, ROUND, "perbaikan", "p-s", ["kota-a"])
+
+    empty = replace(table(("1.1",)), columns=frozenset({"sub_aspect", "verified"}))
+    [result] = assessment.import_levels(store, [(begun, empty)], "p-e")
+
+    assert (result.stated, result.left) == (0, (("1.1", "verified", 2),))

@@ -138,8 +138,8 @@ def test_questions_mismatches_objections_and_files_that_are_open_are_counted(sto
     record(store, say("field", begun, sub_aspect="2.1", level=2, photos=[]))
     sha = store.put_evidence(b"isi", begun).sha256
     other = store.put_evidence(b"isi lain", begun).sha256
-    record(store, say("evidence", begun, sha256=sha))
-    record(store, say("evidence", begun, file=OTHER_FILE, sha256=other))
+    record(store, say("evidence", begun, sha256=sha, size=3))
+    record(store, say("evidence", begun, file=OTHER_FILE, sha256=other, size=8))
     record(store, say("evidence-state", begun, sha256=sha))
 
     found = row(store)
@@ -147,6 +147,14 @@ def test_questions_mismatches_objections_and_files_that_are_open_are_counted(sto
     assert {part: found[part] for part in NOTHING_OPEN} == {
         "open": 1, "answered": 2, "mismatches": 1, "objections": 1, "conflicts": 0, "unchecked": 1,
     }  # fmt: skip
+
+
+def test_a_mismatch_is_counted_where_nothing_else_was_asked(store, begun):
+    reach(store, begun, "verifikasi")
+    record(store, *levels("awal", begun, 3, None, None))
+    record(store, say("field", begun, sub_aspect="2.1", level=2, photos=[]))
+
+    assert row(store)["mismatches"] == 1
 
 
 def test_a_conflict_is_counted_once_and_its_level_does_not_count(store, begun):
@@ -171,7 +179,7 @@ def test_what_was_answered_and_settled_is_open_no_more(store, begun):
     rivals = levels("awal", begun, None, 1, None) + levels("awal", begun, None, 2, None)
     record(store, *rivals)
     record(store, say("awal", begun, *(each.id for each in rivals), level=2))
-    gone = say("evidence", begun, sha256=store.put_evidence(b"isi", begun).sha256)
+    gone = say("evidence", begun, sha256=store.put_evidence(b"isi", begun).sha256, size=3)
     record(store, gone)
     record(store, say("evidence", begun, gone.id, **{**gone.body, "withdrawn": True}))
 
@@ -202,7 +210,7 @@ def test_only_the_agencies_that_are_asked_for_are_shown(store, begun, tiny):
 
 def test_a_practice_assessment_and_another_round_are_in_no_overview(store, begun, tiny):
     store.add_round("2026-2", 2026, 2)
-    assessment.begin(store, "kota-a", "2026-2", tiny, "p-1")
+    assessment.begin(store, "kab-b", "2026-2", tiny, "p-1")
     about = {"agency": "kab-b", "round": ROUND, "edition": tiny.digest, "invented": True}
     about = {"id": new_id(), **about, "purpose": "practice"}
     first = Statement(about["id"], "opened", "p-1", CLOCK, {part: about[part] for part in ROW})
@@ -219,7 +227,7 @@ def test_a_practice_assessment_and_another_round_are_in_no_overview(store, begun
     [
         ("2030-1", None, "round-unknown", []),
         ("2026-2", None, "round-empty", []),
-        (ROUND, ["kab-b", "kota-a", "kota-x"], "not-allowed", ["kab-b", "kota-x"]),
+        (ROUND, ["kab-b", "kota-a", "kota-x"], "cases-missing", ["kab-b", "kota-x"]),
     ],
 )
 def test_what_is_not_there_is_refused(store, begun, round_, agencies, key, places):
@@ -346,7 +354,7 @@ def test_who_has_a_result_that_holds_is_not_due(store, lasting):
     determined(store, "kota-a", ROUND, lasting, 2, 2, 3)
     determined(store, "kab-b", ROUND, lasting, 1, 2, 2)
 
-    assert list(assessment.due_in(store, ROUND).index) == ["kab-b", "kota-a"]
+    assert assessment.due_in(store, ROUND).empty  # both have their result in it
     assert list(assessment.due_in(store, "2026-2").index) == ["kab-b"]
     assert list(assessment.due_in(store, "2027-1").index) == ["kab-b", "kota-a"]
 
@@ -449,3 +457,13 @@ def test_real_data_follows_up_nothing_invented(store, tiny):
 
     assert assessment.follow_ups(store, now).empty
     assert process.stage_of(counting(store, then)) == "verifikasi"
+
+
+def test_a_determination_that_waits_for_something_is_no_result_and_a_stage_no_stage(store, begun):
+    missing = say("note", begun)
+    resting = say("stage", begun, missing.id, stage="verifikasi")
+    answer = say("note", begun, "f" * 32)
+    store.append([resting, say("stage", begun, answer.id), answer], "p-s")
+
+    assert list(assessment.stages(store)["stage"]) == ["mandiri"]
+    assert row(store)["stage"] == "mandiri"

@@ -178,9 +178,9 @@ def test_a_refusal_names_whom_to_ask(store):
     ("person", "role", "agency", "problem"),
     [
         ("p-x", "host", None, ("p-x", "person-unknown")),
-        ("p-e", "penguasa", None, ("p-e", "not-allowed")),
-        ("p-e", "agency", None, ("p-e", "agency-for-role")),
-        ("p-e", "host", "kota-a", ("p-e", "agency-not-for-role")),
+        ("p-e", "penguasa", None, ("Eko", "not-allowed")),
+        ("p-e", "agency", None, ("Eko", "agency-for-role")),
+        ("p-e", "host", "kota-a", ("Eko", "agency-not-for-role")),
         ("p-e", "agency", "kota-x", ("kota-x", "agency-unknown")),
     ],
 )
@@ -337,3 +337,38 @@ def test_the_person_that_stands_for_a_team_belongs_to_that_team_alone(store):
     assert assessment.team_of(store, "kota-a") == person == "tim-kota-a"
     assert roles_of(store, person) == [("agency", "kota-a")]
     assert store.people([person]).iloc[0]["name"] == "Tim penilai mandiri Kota A"
+
+
+def test_a_login_that_reads_like_somebody_elses_name_makes_the_name_ambiguous(store):
+    store.add_people([{"id": "p-x", "login": "Eko", "name": "Xena"}])
+
+    with pytest.raises(RuleError) as caught:
+        assessment.person_named(store, "Eko")
+    assert caught.value.key == "person-several"
+
+
+def test_nobody_gives_themselves_another_login(store):
+    about = {"login": "sri", "name": None, "nip": None, "office": None}
+
+    with pytest.raises(RuleError) as caught:
+        assessment.correct_person(store, "p-e", "p-e", about)
+
+    assert caught.value.key == "secretariat-only"
+
+
+def test_a_login_and_a_nip_belong_to_one_person(store):
+    about = {"login": "budi", "name": "Budi", "nip": "1" * 18, "office": None}
+    assessment.add_person(store, "p-s", about)
+
+    for taken in ({"nip": None}, {"login": None}):
+        found = why_not(assessment.add_person, store, "p-s", {**about, "name": "Bob", **taken})
+        assert found == [("Bob", "person-taken")]
+
+
+def test_four_first_visits_at_once_make_one_person(store):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(lambda _: assessment.whoami(store), range(4)))
+
+    assert len(found) == 1

@@ -66,6 +66,8 @@ def person(*roles: str, agency: str = "kota-a", seated: bool = True) -> process.
 def right(what: str, who: process.Speaker, stage: str, **more: Any) -> list[Problem]:
     """Why `who` may not state it in this stage, about an assessment of kota-a."""
     body = {**BODIES[what], **more.pop("parts", {})}
+    if what == "evidence" and "kota-a" not in who.agencies:
+        body["side"] = "evaluator"
     eyes = more.pop("visible_to", ROWS[what][2][0])
     base, prior = more.pop("base", ()), more.pop("prior", ())
     moment = process.Moment("kota-a", stage, **more)
@@ -260,7 +262,7 @@ def test_one_open_statement_among_those_replaced_is_enough_to_forbid_an_internal
 @pytest.mark.parametrize("side", ["agency", "evaluator"])
 @pytest.mark.parametrize("by_agency", [True, False], ids=["of-the-agency", "of-the-evaluators"])
 def test_a_file_is_replaced_or_withdrawn_by_the_side_that_gave_it(by_agency, side, withdrawn, base):
-    there = (process.Prior("a", "agency", by_agency),)
+    there = (process.Prior("a", "agency", "agency" if by_agency else "evaluator"),)
     parts = {"withdrawn": withdrawn}
 
     found = right("evidence", person(side), "verifikasi", parts=parts, base=base, prior=there)
@@ -268,8 +270,17 @@ def test_a_file_is_replaced_or_withdrawn_by_the_side_that_gave_it(by_agency, sid
     assert keys(found) == ([] if by_agency == (side == "agency") else ["file-of-others"])
 
 
+@pytest.mark.parametrize(("role", "said"), [("agency", "evaluator"), ("evaluator", "agency")])
+def test_nobody_gives_a_file_in_the_name_of_the_other_side(role, said):
+    body, moment = {**BODIES["evidence"], "side": said}, process.Moment("kota-a", "verifikasi")
+
+    found = process.problems_of_right("evidence", body, "agency", person(role), moment)
+
+    assert keys(found) == ["side-of-others"]
+
+
 def test_a_file_both_sides_have_touched_is_nobodys_to_replace():
-    both = (process.Prior("a", "agency", True), process.Prior("b", "agency", False))
+    both = (process.Prior("a", "agency", "agency"), process.Prior("b", "agency", "evaluator"))
     base = ("a", "b")
 
     for side in ("agency", "evaluator"):
@@ -281,13 +292,16 @@ def test_an_evaluator_of_another_agencys_team_is_on_the_evaluators_side_of_a_fil
     member = person("agency", "evaluator", agency="kab-b")
 
     for by_agency, refused in ((True, ["file-of-others"]), (False, [])):
-        there = (process.Prior("a", "agency", by_agency),)
+        there = (process.Prior("a", "agency", "agency" if by_agency else "evaluator"),)
         assert keys(right("evidence", member, "verifikasi", base=("a",), prior=there)) == refused
 
 
 @pytest.mark.parametrize("what", ["evidence-state", "mismatch-answer", "self"])
 def test_only_of_files_it_is_asked_which_side_stated_them(what):
-    who, there = person(ROWS[what][0][0]), (process.Prior("a", "agency", what != "self"),)
+    who, there = (
+        person(ROWS[what][0][0]),
+        (process.Prior("a", "agency", "evaluator" if what == "self" else "agency"),),
+    )
 
     assert right(what, who, "verifikasi", base=("a",), prior=there) == []
 
@@ -421,7 +435,7 @@ def test_all_reasons_against_a_statement_come_at_once():
 
 
 def test_who_has_no_seat_and_takes_up_another_sides_file_hears_of_both():
-    there = (process.Prior("a", "agency", by_agency=True),)
+    there = (process.Prior("a", "agency", "agency"),)
 
     found = right("evidence", person("evaluator", seated=False), "verifikasi", prior=there)
 
@@ -512,6 +526,7 @@ BAD: dict[str, dict[str, tuple[str, list[Any]]]] = {
         "name": ("body-shape", WORDLESS),
         "sha256": ("body-shape", NO_SHA),
         "size": ("body-shape", [0, -1, 26_214_401, 1.0, "1", None, True]),
+        "side": ("not-allowed", ["", "kota-a", "commissioner", None, True]),
         "withdrawn": ("body-shape", NO_FLAG),
     },
     "evidence-state": {
@@ -599,6 +614,7 @@ GOOD = {
     "a-complaint": ("field", {"source": "pengaduan"}),
     "25-megabytes": ("evidence", {"size": 26_214_400}),
     "withdrawn": ("evidence", {"withdrawn": True}),
+    "of-the-evaluators": ("evidence", {"side": "evaluator"}),
     "too-little": ("evidence-state", {"state": "kurang"}),
     "expired": ("evidence-state", {"state": "kedaluwarsa"}),
     "cannot-be-opened": ("evidence-state", {"state": "tidak-dapat-dibuka"}),

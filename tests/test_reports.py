@@ -136,10 +136,11 @@ def test_each_sub_aspect_shows_levels_points_moved_reason_and_note(case):
     said = part(case, "sub_aspects")
 
     assert (
-        "2.1 Nama 2.1 Verifikasi level 2: 2.1 level 2 Mandiri level 3: 2.1 level 3 "
-        "Alasan verifikasi: SK belum ditandatangani. 3 2 140 −70"
+        "2.1 Nama 2.1 3 2 140 −70 Verifikasi level 2: 2.1 level 2 Mandiri level 3: 2.1 level 3 "
+        "Alasan verifikasi: SK belum ditandatangani."
     ) in said
-    assert "Catatan penilai: Lengkapi lampiran. 2 3 60 +20" in said
+    assert "1.2 Nama 1.2 2 3 60 +20" in said
+    assert "Catatan penilai: Lengkapi lampiran." in said
 
 
 def test_level_zero_says_that_nothing_was_proven(store, begun):
@@ -147,7 +148,7 @@ def test_level_zero_says_that_nothing_was_proven(store, begun):
 
     said = part(assessment.make_case(store, "kota-a", ROUND), "sub_aspects")
 
-    assert "Verifikasi level 0: Tidak terbukti – 0 0 –" in said
+    assert "– 0 0 – Verifikasi level 0: Tidak terbukti" in said
 
 
 def test_two_conflicting_levels_count_for_nothing_and_are_flagged(store, begun):
@@ -162,7 +163,7 @@ def test_two_conflicting_levels_count_for_nothing_and_are_flagged(store, begun):
 def test_the_steps_that_lift_most_come_first_and_say_what_they_ask(case):
     said = part(case, "lifts")
 
-    assert "2.1 Nama 2.1 Menuju level 3: 2.1 level 3 2 → 3 +70 +140" in said
+    assert "2.1 Nama 2.1 2 → 3 +70 +140 Menuju level 3: 2.1 level 3" in said
     assert said.index("2.1 level 3") < said.index("1.2 level 4")
     assert "1.1 level" not in said  # it is at the top already
 
@@ -323,9 +324,7 @@ def test_one_failed_report_does_not_stop_the_others_and_is_told_in_words(two_cas
 
     assert made.error is None
     assert made.path.exists()
-    assert explain(failed.error) == (
-        "Level tidak dapat dihitung:\n  - 2.1: bobot tidak ada, sehingga nilai tidak dapat dihitung"
-    )
+    assert "2.1: bobot tidak ada, sehingga nilai tidak dapat dihitung" in explain(failed.error)
     assert not failed.path.exists()
 
 
@@ -361,6 +360,13 @@ def test_a_manifest_that_cannot_be_written_fails_its_report_and_not_the_batch(tw
     errors = [outcome.error.key for outcome in make_reports(two_cases, tmp_path)]
 
     assert errors == ["file-unwritable", "file-unwritable"]
+
+
+def test_a_kind_of_report_there_is_none_of_is_refused_with_those_there_are(case, tmp_path):
+    with pytest.raises(ReportError) as caught:
+        next(make_reports([case], tmp_path, kind="verification"))
+
+    assert "verifikasi, klarifikasi" in explain(caught.value)
 
 
 def test_a_torn_manifest_line_does_not_swallow_the_next(case, tmp_path):

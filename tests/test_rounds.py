@@ -97,7 +97,7 @@ FAULTS = {
     "no-day": ({"mandiri": ("2026-02-30", "5 Maret")}, None,
                [("mandiri", "not-a-day"), ("mandiri", "not-a-day")]),
     "day-of-a-week": ({"mandiri": ("2026-W01-1", "2026-02-01")}, None, [("mandiri", "not-a-day")]),
-    "cut-off-no-day": ({}, "31-03-2026", [("cut_off", "not-a-day")]),
+    "cut-off-no-day": ({}, "31-03-2026", [("cli.rounds.cut_off", "not-a-day")]),
     "reversed": ({"mandiri": ("2026-02-02", "2026-02-01")}, None, [("mandiri", "days-reversed")]),
     "overlap": ({"mandiri": JANUARY, "verifikasi": ("2026-01-31", "2026-03-01")}, None,
                 [("verifikasi", "days-overlap")]),
@@ -106,8 +106,12 @@ FAULTS = {
     "overlap-past-one-between": ({"mandiri": ("2026-01-01", "2026-04-01"),
                                   "penetapan": ("2026-03-01", "2026-05-01")},
                                  None, [("penetapan", "days-overlap")]),
+    "overlap-with-a-longer-one-before": (
+        {"mandiri": ("2026-01-01", "2026-04-01"), "verifikasi": FEBRUARY,
+         "perbaikan": ("2026-03-01", "2026-05-01")},
+        None, [("verifikasi", "days-overlap"), ("perbaikan", "days-overlap")]),
     "all-at-once": ({"sidang": ("x", "2026-01-02")}, "besok",
-                    [("sidang", "not-allowed"), ("cut_off", "not-a-day"), ("sidang", "not-a-day")]),
+                    [("sidang", "not-allowed"), ("cli.rounds.cut_off", "not-a-day"), ("sidang", "not-a-day")]),
 }  # fmt: skip
 
 
@@ -217,7 +221,7 @@ def test_going_back_takes_a_reason(store, two):
 def test_only_the_secretariat_or_a_commissioner_moves_a_round(store, two, person):
     error = refusal(assessment.advance, store, ROUND, "verifikasi", person)
 
-    key = "own-agency" if person == "p-1" else "role-lacking"
+    key = {"p-1": "own-agency", "p-unknown": "role-none"}.get(person, "role-lacking")
     assert keys(error) == [("kab-b", key), ("kota-a", key)]
     assert set(stages(store).values()) == {"mandiri"}
 
@@ -349,3 +353,15 @@ def test_agencies_are_added_and_corrected_and_keep_what_a_file_does_not_say(stor
         "Kota Baru", "II", "WITA",
     ]  # fmt: skip
     assert known.loc["kota-c", ["wilayah", "time_zone"]].tolist() == [None, None]
+
+
+def test_two_stages_that_stand_are_settled_to_either_of_them(store, begun):
+    rivals = [say("stage", begun, stage="verifikasi"), say("stage", begun, stage="verifikasi")]
+    store.append(rivals, "p-s")
+
+    moved = assessment.advance(store, ROUND, "verifikasi", "p-s", ["kota-a"])
+
+    assert (moved.moved, moved.already) == (("kota-a",), ())
+    standing = counting(store, begun)
+    assert not standing[standing["kind"] == "stage"]["conflict"].any()
+    assert assessment.advance(store, ROUND, "verifikasi", "p-s", ["kota-a"]).already == ("kota-a",)

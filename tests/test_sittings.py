@@ -157,5 +157,13 @@ def test_rooms_are_those_of_the_round_of_the_assessment(store, about, tiny):
     next_time = assessment.begin(store, "kota-a", "2026-2", tiny, "p-1")
     reach(store, next_time, "verifikasi")
 
-    assert refused(store, say("awal", next_time, room="r-1")) == [("kinds.level", "room-unknown")]
+    assert refused(store, say("awal", next_time, room="r-1")) == [("1.1", "room-unknown")]
     assert stored(store, say("awal", next_time, author="p-f"))
+
+
+def test_an_evaluator_who_only_assists_states_no_level_in_somebody_elses_room(store, about):
+    room(store, "r-1", ("kota-a", "p-e"))
+    room(store, "r-2", ("kota-a", "p-f"), kind="asistensi")
+
+    assert refused(store, say("awal", about, author="p-f")) == [("1.1", "sitting-without-levels")]
+    assert refused(store, say("awal", about, author="p-f", room="r-1")) == [("1.1", "not-seated")]

@@ -59,7 +59,8 @@ def upload(store, about, author, code, name, content):
     """Somebody puts a file and states what it is evidence of; returns the file's id and digest."""
     kept = store.put_evidence(content, about)
     parts = {"file": new_id(), "sha256": kept.sha256}
-    said = {"sub_aspect": code, "name": name, "size": kept.size, "withdrawn": False, **parts}
+    said = {"sub_aspect": code, "name": name, "size": kept.size, "withdrawn": False,
+            "side": "agency", **parts}  # fmt: skip
     say(store, about, author, "evidence", said)
     return parts
 
@@ -88,7 +89,7 @@ def ever_said(store, about, code):
 
 def test_one_agency_from_its_self_assessment_to_the_next_round(store, kasn, monkeypatch):
     def on(day):
-        monkeypatch.setattr(_hearing, "local_day", lambda zone: date.fromisoformat(day))
+        monkeypatch.setattr(_hearing, "local_day", lambda zone, moment: date.fromisoformat(day))
 
     # The secretariat opens the round with its calendar and cut-off, notes who is who, and puts
     # the agency and its evaluator into a room.

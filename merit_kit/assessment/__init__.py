@@ -2,6 +2,7 @@
 
 from merit_kit.assessment._case import Case, make_case, make_cases
 from merit_kit.assessment._determine import determination_body
+from merit_kit.assessment._determined import determined_levels
 from merit_kit.assessment._door import (
     CONFLICTS,
     Recorded,
@@ -13,8 +14,11 @@ from merit_kit.assessment._door import (
     now,
     record,
 )
+from merit_kit.assessment._evidence import import_evidence
+from merit_kit.assessment._forms import form_of, sipinter_of
 from merit_kit.assessment._hearing import local_day, local_time
-from merit_kit.assessment._import import Imported, import_files, import_levels
+from merit_kit.assessment._import import Incoming, import_files, import_levels
+from merit_kit.assessment._imported import EvidenceTaken, Imported
 from merit_kit.assessment._overview import (
     due_in,
     editions_of,
@@ -25,6 +29,7 @@ from merit_kit.assessment._overview import (
     status,
 )
 from merit_kit.assessment._people import (
+    add_person,
     appoint,
     check_administrator,
     correct_person,
@@ -37,15 +42,19 @@ from merit_kit.assessment._people import (
     team_of,
     whoami,
 )
+from merit_kit.assessment._pleno import determine
 from merit_kit.assessment._rooms import take_agencies, take_rooms
 from merit_kit.assessment._rounds import Moved, add_round, advance, check_round, set_calendar
 
 __all__ = [
     "CONFLICTS",
     "Case",
+    "EvidenceTaken",
     "Imported",
+    "Incoming",
     "Moved",
     "Recorded",
+    "add_person",
     "add_round",
     "advance",
     "appoint",
@@ -55,13 +64,17 @@ __all__ = [
     "check_round",
     "correct_person",
     "determination_body",
+    "determine",
+    "determined_levels",
     "dismiss",
     "due_in",
     "editions_of",
     "erase",
     "find",
     "follow_ups",
+    "form_of",
     "identify",
+    "import_evidence",
     "import_files",
     "import_levels",
     "instrument_of",
@@ -77,6 +90,7 @@ __all__ = [
     "results",
     "set_calendar",
     "settle_in",
+    "sipinter_of",
     "stages",
     "status",
     "take_agencies",

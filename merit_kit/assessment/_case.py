@@ -12,13 +12,15 @@ from typing import Any
 import pandas as pd
 
 from merit_kit import process
+from merit_kit.assessment._as_of import as_they_were, moment_of, written
+from merit_kit.assessment._previous import previous_of
 from merit_kit.canonical import canonical, digest
 from merit_kit.errors import CaseError, Problem
 from merit_kit.instrument import Instrument, from_data
 from merit_kit.store import RESULT, Store, assessment_digest, opened
 
-FORMAT = 1
-_PARTS = {
+FORMAT = 2
+_PARTS: dict[str, type | tuple[type, ...]] = {
     "format": int,
     "agency": dict,
     "assessment": dict,
@@ -28,6 +30,11 @@ _PARTS = {
     "people": dict,
     "published": list,
     "round": dict,
+}
+# What each format added. An older case is read as it is, so that its digest stays what was printed.
+_ADDED: dict[int, dict[str, type | tuple[type, ...]]] = {
+    1: {},
+    FORMAT: {"as_of": (str, type(None)), "previous": (dict, type(None))},
 }
 _ENTRY = (
     "id",
@@ -49,7 +56,8 @@ class Case:
     """Everything one report needs, frozen. Holds nothing that the agency may not see.
 
     `data` is plain: edition, round, agency, entries, people, published history of that agency,
-    and the assessment digest (over *all* entries, also those not carried here).
+    what was recommended to it last time, and the assessment digest (over *all* entries, also those
+    not carried here).
     """
 
     data: Mapping[str, Any] = field(repr=False)
@@ -128,6 +136,23 @@ class Case:
         """Published results of this agency, by year."""
         return list(self.data["published"])
 
+    @property
+    def as_of(self) -> str | None:
+        """The day, or the time with its offset, up to which the case was made (ISO); None: now."""
+        as_of: str | None = self.data.get("as_of")
+        return as_of
+
+    @property
+    def previous(self) -> Mapping[str, Any] | None:
+        """The agency's assessment before this one: ``round`` and ``recommendations``.
+
+        The round is as :attr:`round`; a recommendation has ``sub_aspect, name, level, next, text``
+        (see :func:`merit_kit.process.recommendations`; the name in both languages). None if there
+        was none, or the case is of format 1.
+        """
+        previous: Mapping[str, Any] | None = self.data.get("previous")
+        return previous
+
     @cached_property
     def instrument(self) -> Instrument:
         """The edition the assessment was begun under."""
@@ -159,24 +184,32 @@ class Case:
         return ", ".join(filter(None, [person.get("name", key), person.get("office")]))
 
 
-def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None) -> list[Case]:
+def make_cases(
+    store: Store, round_: str, agencies: Iterable[str] | None = None, as_of: str | None = None
+) -> list[Case]:
     """Make the cases of a round, in the order of agency codes, from one reading of the store.
 
     Parameters
     ----------
     agencies : iterable of str, optional
         Codes; by default every agency with an assessment in the round.
+    as_of : str, optional
+        An ISO day or time, in the agency's time zone: what was recorded later is left out, and
+        the digest is the one of then. The registers (people, published results) are as of now.
+        An assessment that was not open yet is left out too, unless it was asked for.
 
     Raises
     ------
     CaseError
-        If the round is not known, or an agency has no assessment in it. All of them at once.
+        If the round is not known, an agency has no assessment in it or had none yet, all of them
+        at once; or `as_of` is no such moment, or is still to come.
     """
     rounds = store.rounds()
     if round_ not in rounds.index:
         raise CaseError("round-unknown", found=round_, allowed=", ".join(rounds.index) or "-")
-    frame = store.assessments()
-    frame = frame[(frame["round"] == round_) & (frame["purpose"] == RESULT)]
+    every = store.assessments()
+    every = every[every["purpose"] == RESULT]
+    frame = every[every["round"] == round_]
     if agencies is not None:
         wanted = list(dict.fromkeys(agencies))
         lacking = [code for code in wanted if code not in set(frame["agency"])]
@@ -189,11 +222,25 @@ def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None)
     people = store.people().to_dict("index")
     published = store.published()
     editions = {key: json.loads(store.edition(key)) for key in set(frame["edition"])}
-    judged = _judged(store.entries(map(str, frame.index)), store.hidden(frame.index))
-    entries = dict(list(judged.groupby("assessment")))
-    damaged = [row["agency"] for key, row in frame.to_dict("index").items() if key not in entries]
-    if damaged:
+    found = store.entries(map(str, frame.index))
+    damaged = frame[~frame.index.isin(found["assessment"])]["agency"]
+    if len(damaged):
         raise CaseError("cases-damaged", [Problem(code, "audit-removed", 1) for code in damaged])
+    zones = store.agencies(frame["agency"])["time_zone"]
+    until = None
+    if as_of is not None:
+        until = {key: moment_of(as_of, zones[code]) for key, code in frame["agency"].items()}
+        found = as_they_were(found, until)
+        begun = frame.index.isin(found["assessment"])
+        if agencies is not None and not begun.all():
+            late = [Problem(code, "no-assessment-yet", as_of) for code in frame[~begun]["agency"]]
+            raise CaseError("cases-missing", late, round=round_)
+        frame = frame[begun]
+        if frame.empty:
+            raise CaseError("round-empty-then", round=round_, found=as_of)
+    judged = _judged(found, store.hidden(frame.index))
+    entries = dict(list(judged.groupby("assessment")))
+    previous = previous_of(store, frame, every, rounds, until)
     cases = []
     for key, row in frame.to_dict("index").items():
         own = entries[key]
@@ -207,11 +254,16 @@ def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None)
             Case(
                 {
                     "format": FORMAT,
+                    "as_of": None if as_of is None else written(as_of, zones[row["agency"]]),
                     "agency": {
                         "code": row["agency"],
                         **{part: named[f"agency_{part}"] for part in ("name", "kind", "province")},
                     },
-                    "assessment": {"id": key, "invented": bool(row["invented"])},
+                    "assessment": {
+                        "id": key,
+                        "invented": bool(row["invented"]),
+                        "store": store.id,
+                    },
                     "digest": assessment_digest(heads),
                     "edition": editions[row["edition"]],
                     "entries": own[list(_ENTRY)].to_dict("records"),
@@ -219,6 +271,7 @@ def make_cases(store: Store, round_: str, agencies: Iterable[str] | None = None)
                         person: {part: people[person][part] for part in ("name", "office")}
                         for person in authors
                     },
+                    "previous": previous.get(key),
                     "published": _history(published, str(named["agency_name"])),
                     "round": {"code": round_, "year": named["year"], "number": named["number"]},
                 }
@@ -248,12 +301,15 @@ def make_case(store: Store, agency: str, round_: str) -> Case:
 
 
 def _is_case(data: Any) -> bool:
-    """Say whether this has the parts of a case, each of its kind."""
+    """Say whether this has the parts of a case of its format, each of its kind."""
+    if not (isinstance(data, dict) and isinstance(data.get("format"), int)):
+        return False
+    if data["format"] not in _ADDED:
+        return False
+    parts = _PARTS | _ADDED[data["format"]]
     return (
-        isinstance(data, dict)
-        and set(data) == set(_PARTS)
-        and all(isinstance(data[part], kind) for part, kind in _PARTS.items())
-        and data["format"] == FORMAT
+        set(data) == set(parts)
+        and all(isinstance(data[part], kind) for part, kind in parts.items())
         and all(isinstance(e, dict) and set(e) == set(_ENTRY) for e in data["entries"])
     )
 

@@ -8,12 +8,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from merit_kit import process
-from merit_kit.assessment._hearing import edition_of, elsewhere, hearings
+from merit_kit.assessment._hearing import edition_of, hearings, homes
 from merit_kit.errors import Key, Problem, RuleError
 from merit_kit.instrument import Instrument
 from merit_kit.store import OPENED, RESULT, ROW, Appended, Statement, Store, new_id
 
 CONFLICTS = "conflicts-with"
+
+BEGINNING = "begin"
+"""What all who open assessments wait under; one name for all, so that no two of them wait for
+each other."""
+
 _NAMED = ("name", "kind", "province")
 
 
@@ -64,9 +69,13 @@ def begin(
         "invented": invented,
         "purpose": RESULT,
     }
-    with store.together(f"begin {agency}/{round_}"):
+    with store.together(BEGINNING):
         check_can_begin(store, agency, round_)
         problems = check_opener(store, agency, author)
+        if recorded_by not in (None, author):
+            held = store.appointments([str(recorded_by)])
+            if process.SECRETARIAT not in set(held["role"]):
+                problems.append(Problem(agency, "recorded-for-another"))
         if find(store, agency, round_):
             problems.append(Problem(f"{agency}/{round_}", "assessment-open-already"))
         if problems:
@@ -145,9 +154,10 @@ def record(store: Store, statements: Sequence[Statement], recorded_by: str) -> l
     # One transaction: nobody moves the stage between the question and the entry.
     with store.together(*{said.assessment for said in statements}):
         heard = hearings(store, [said.assessment for said in statements])
-        problems = elsewhere(store, statements)
+        named = homes(store, statements)
+        problems: list[Problem] = []
         for said in statements:
-            problems.extend(heard[said.assessment].problems(said, recorded_by))
+            problems.extend(heard[said.assessment].problems(said, recorded_by, named))
         if problems:
             raise RuleError("not-allowed", problems)
         outcomes = store.append(statements, recorded_by)

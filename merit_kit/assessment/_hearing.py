@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ import pandas as pd
 
 from merit_kit import process
 from merit_kit.assessment._determine import determination_problems
-from merit_kit.errors import Key, Problem, RuleError
+from merit_kit.errors import Problem, RuleError, StoreError
 from merit_kit.instrument import Instrument, from_data
 from merit_kit.store import Statement, Store
 
@@ -59,10 +59,13 @@ class Hearing:
         self._speakers: dict[str, process.Speaker] = {}
         self._look()
 
-    def problems(self, statement: Statement, recorded_by: str) -> list[Problem]:
+    def problems(
+        self, statement: Statement, recorded_by: str, homes: Mapping[str, str] | None = None
+    ) -> list[Problem]:
         """Say why a statement cannot be let in; it counts from now on if nothing is said.
 
         What is stored already is let through: sending again is safe, also in a later stage.
+        `homes` is the assessment of entries that belong to another one; see :func:`homes`.
         """
         if statement.id in self._known:
             return []
@@ -73,13 +76,12 @@ class Hearing:
             problems = [
                 *self._of_right(statement),
                 *self._of_recorder(statement, recorded_by),
+                *self._of_bases(statement, homes or {}),
                 *self._of_files(statement),
                 *self._of_room(statement),
             ]
             if statement.kind == process.DETERMINATION:
-                levels = process.levels(self._counting(), process.VERIFIED)
-                verified = dict(zip(levels["sub_aspect"], levels["level"], strict=True))
-                problems += determination_problems(statement.body, verified, self.instrument)
+                problems += determination_problems(statement.body, self.verified, self.instrument)
         if not problems:
             self._let(statement)
         return problems
@@ -88,6 +90,12 @@ class Hearing:
         """Return the ids of statements that stand on the same topic, and so dispute this one."""
         counting = self._stands.get(_topic(statement), {})
         return tuple(sorted(set(counting) - {statement.id})) if statement.id in counting else ()
+
+    @property
+    def verified(self) -> dict[str, int]:
+        """The verified levels in force, by code."""
+        levels = process.levels(self.counting(), process.VERIFIED)
+        return dict(zip(levels["sub_aspect"], levels["level"], strict=True))
 
     @property
     def stage(self) -> str:
@@ -126,21 +134,15 @@ class Hearing:
         return self._stands.get((self.assessment, kind), {})
 
     def _of_right(self, statement: Statement) -> list[Problem]:
-        counting = self._stands.get(_topic(statement), {})
         prior = [
-            process.Prior(
-                key,
-                said.visible_to,
-                by_agency=statement.kind == process.EVIDENCE
-                and self.agency in self.speaker(said.author).agencies,
-            )
-            for key, said in counting.items()
+            process.Prior(key, said.visible_to, said.body.get("side"))
+            for key, said in self._stands.get(_topic(statement), {}).items()
         ]
         return process.problems_of_right(
             statement.kind,
             statement.body,
             statement.visible_to,
-            self.speaker(statement.author),
+            replace(self.speaker(statement.author), seated=self._is_seated(statement)),
             self._moment(statement),
             statement.base,
             prior,
@@ -149,26 +151,57 @@ class Hearing:
     def _of_recorder(self, statement: Statement, recorded_by: str) -> list[Problem]:
         if recorded_by == statement.author:
             return []
-        if process.SECRETARIAT in self.speaker(recorded_by).roles:
+        recorder, author = self.speaker(recorded_by), self.speaker(statement.author)
+        # Of the secretariat or not: whoever is of the agency's team acts here for that alone.
+        own = self.agency in recorder.agencies and self.agency not in author.agencies
+        if process.SECRETARIAT in recorder.roles and not own:
             return []
-        return [Problem(Key(f"kinds.{statement.kind}"), "recorded-for-another")]
+        return [Problem(_place(statement), "recorded-for-another")]
+
+    def _of_bases(self, statement: Statement, homes: Mapping[str, str]) -> list[Problem]:
+        """Refuse what would wait: it would count one day without anybody asking whether it may.
+
+        Only entries taken over from another store wait for their base.
+        """
+        place = _place(statement)
+        unknown = set(statement.base) - self._known - self._hidden - {statement.id}
+        return [
+            Problem(place, "base-elsewhere", base)
+            if homes.get(base, self.assessment) != self.assessment
+            else Problem(place, "base-not-here", base)
+            for base in sorted(unknown)
+        ]
 
     def _of_files(self, statement: Statement) -> list[Problem]:
+        body, place = statement.body, _place(statement)
         named: list[str] = []
         for part in _FILES:
-            value = statement.body.get(part, [])
+            value = body.get(part, [])
             named.extend([value] if isinstance(value, str) else value)
         if not named:
             return []
-        there = set(self._store.evidence([self.assessment])["sha256"])
-        place = Key(f"kinds.{statement.kind}")
-        return [Problem(place, "evidence-not-stored", sha) for sha in named if sha not in there]
+        stored = self._store.evidence([self.assessment])
+        if statement.visible_to != "internal":
+            # Whoever reads the statement has to be able to open what it names.
+            stored = stored[stored["visible_to"] != "internal"]
+        sizes = dict(zip(stored["sha256"], stored["size"], strict=True))
+        problems = [Problem(place, "evidence-not-stored", sha) for sha in named if sha not in sizes]
+        if statement.kind == process.EVIDENCE and not problems:
+            size = sizes[body["sha256"]]
+            if size != body["size"]:
+                problems.append(Problem(place, "evidence-other-size", body["size"], size))
+        if statement.kind == process.EVIDENCE_STATE and not problems:
+            of_file = (self.assessment, process.EVIDENCE, body["file"])
+            standing = self._stands.get(of_file, {}).values()
+            if all(said.body["sha256"] != body["sha256"] for said in standing):
+                problems.append(Problem(place, "evidence-not-stated", body["sha256"]))
+        return problems
 
     def _of_room(self, statement: Statement) -> list[Problem]:
         if statement.room is None or statement.room in set(self._sittings["room"]):
             return []
         known = ", ".join(sorted(set(self._sittings["room"]))) or "-"
-        return [Problem(Key(f"kinds.{statement.kind}"), "room-unknown", statement.room, known)]
+        return [Problem(_place(statement), "room-unknown", statement.room, known)]
 
     def _moment(self, statement: Statement) -> process.Moment:
         determining = statement.kind == process.DETERMINATION
@@ -179,7 +212,7 @@ class Hearing:
             determinations=tuple(self._on(process.DETERMINATION)),
             levels_allowed=self._levels_allowed(statement),
             unanswered=(
-                process.unanswered(self._counting(), self.instrument.codes) if determining else ()
+                process.unanswered(self.counting(), self.instrument.codes) if determining else ()
             ),
         )
 
@@ -190,17 +223,26 @@ class Hearing:
         kinds = set(self._sittings[self._sittings[column] == value]["kind"])
         return kinds != {process.ASISTENSI}
 
+    def _is_seated(self, statement: Statement) -> bool:
+        """Say whether the author is an evaluator of the room that is named, or of any if none is.
+
+        Where nothing but *asistensi* is arranged, the desk is open to every evaluator.
+        """
+        sittings = self._sittings
+        if statement.room in set(sittings["room"]):
+            sittings = sittings[sittings["room"] == statement.room]
+        elif (sittings["kind"] == process.ASISTENSI).all():
+            return True
+        return statement.author in set(sittings["evaluator"])
+
     def speaker(self, person: str) -> process.Speaker:
-        """Return who a person is to the rules, here."""
+        """Return which roles a person holds, here."""
         if person not in self._speakers:
             held = self._store.appointments([person])
             of_agency = held["role"] == process.AGENCY
-            judged = self._sittings[self._sittings["kind"] != process.ASISTENSI]
-            named = set(self._sittings["evaluator"])
             self._speakers[person] = process.Speaker(
                 roles=frozenset(held[~of_agency]["role"]),
                 agencies=frozenset(held[of_agency]["agency"]),
-                seated=judged.empty or person in named,
             )
         return self._speakers[person]
 
@@ -214,9 +256,11 @@ class Hearing:
         if day is None:
             return False
         zone = self._store.agencies([self.agency])["time_zone"].iloc[0]
-        return local_day(zone) > date.fromisoformat(str(day))
+        # The server's clock where there is one: a laptop's may be wrong.
+        return local_day(zone, self._store.server_time()) > date.fromisoformat(str(day))
 
-    def _counting(self) -> pd.DataFrame:
+    def counting(self) -> pd.DataFrame:
+        """Return the standing entries, with what was let in."""
         return process.standing(self._every())
 
     def _every(self) -> pd.DataFrame:
@@ -229,9 +273,18 @@ class Hearing:
 
 
 def edition_of(store: Store, digest: str) -> Instrument:
-    """Return an edition a store has pinned. It is read once: a digest never changes its content."""
+    """Return an edition a store has pinned. It is read once: a digest never changes its content.
+
+    Raises
+    ------
+    StoreError
+        If it is not there, or is not what its digest says.
+    """
     if digest not in _editions:
-        _editions[digest] = from_data(store.edition(digest))
+        edition = from_data(store.edition(digest))
+        if edition.digest != digest:
+            raise StoreError("edition-changed", found=digest)
+        _editions[digest] = edition
     return _editions[digest]
 
 
@@ -256,15 +309,14 @@ def counting_of(store: Store, assessments: Collection[str]) -> pd.DataFrame:
     return process.standing(process.unfold(entries, store.hidden(assessments)))
 
 
-def elsewhere(store: Store, statements: Sequence[Statement]) -> list[Problem]:
-    """Name what a statement gives as its base and is another assessment's."""
-    home = store.whereabouts(base for said in statements for base in said.base)
-    return [
-        Problem(Key(f"kinds.{said.kind}"), "base-elsewhere", base)
-        for said in statements
-        for base in said.base
-        if home.get(base, said.assessment) != said.assessment
-    ]
+def homes(store: Store, statements: Sequence[Statement]) -> dict[str, str]:
+    """Return the assessment of each statement, and of each that one of them names."""
+    found = store.whereabouts(base for said in statements for base in said.base)
+    return {**found, **{said.id: said.assessment for said in statements}}
+
+
+def _place(statement: Statement) -> str:
+    return process.place_of(statement.kind, statement.body)
 
 
 def _topic(statement: Statement) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from merit_kit import process
+from merit_kit.assessment._answers import take_answers
 from merit_kit.assessment._door import (
+    BEGINNING,
     begin,
     check_can_begin,
     find,
@@ -17,52 +19,43 @@ from merit_kit.assessment._door import (
     now,
     record,
 )
+from merit_kit.assessment._evidence import named_files, take_files
 from merit_kit.assessment._hearing import counting_of
-from merit_kit.assessment._people import team_of
+from merit_kit.assessment._imported import Imported
+from merit_kit.assessment._people import speaker_for
 from merit_kit.assessment._rounds import advance
 from merit_kit.errors import Key, MeritError, Problem, RuleError, TableError
 from merit_kit.instrument import Instrument, load
 from merit_kit.store import Statement, Store
-from merit_kit.workbook import Given, LevelTable, first_agency, read_levels
+from merit_kit.workbook import (
+    OPEN_ITEMS,
+    ColumnMapping,
+    Given,
+    LevelTable,
+    OpenAnswers,
+    first_agency,
+    identity_of,
+    read_form,
+    read_levels,
+    read_open_items,
+)
+
+EVIDENCE_FOLDER = "bukti"
+"""Where the files that a form names lie, beside it."""
 
 # What a difference is about, as the columns of the file call it.
 _COLUMN = {process.SELF: "mandiri", process.VERIFIED: "verifikasi", "": "catatan"}
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of a table: how many things it stated anew, and how many stood already.
+class Incoming:
+    """How files are to be taken.
 
-    `left` are the levels that stand although the table's cell is empty, as (code, of, level).
-    """
-
-    agency: str
-    stated: int
-    unchanged: int
-    left: tuple[tuple[str, str, int], ...] = ()
-
-
-def import_files(
-    store: Store,
-    files: Sequence[Path],
-    round_: str,
-    by: str,
-    agency: str | None = None,
-    edition: Instrument | None = None,
-    invented: bool = False,
-    replacing: bool = False,
-    evaluator: str | None = None,
-    stage: str | None = None,
-) -> list[Imported]:
-    """Take over files of levels, one per agency, opening assessments that are not open yet.
-
-    Parameters
+    Attributes
     ----------
-    by : str
-        Person id of whoever runs this; see :func:`import_levels`.
-    agency : str, optional
+    agency : str or None
         The agency's code, where the file does not name it.
-    edition : Instrument, optional
+    edition : Instrument or None
         For assessments opened now; by default the kit's default edition. One that is open
         keeps its own, and another is refused.
     invented : bool
@@ -70,40 +63,108 @@ def import_files(
     replacing : bool
         Whether to replace what others stated, and to settle conflicts; see
         :func:`import_levels`.
-    evaluator : str, optional
+    evaluator : str or None
         Person id; see :func:`import_levels`.
-    stage : str, optional
+    stage : str or None
         Move the assessments to this stage, the next one, before anything of the files is stated.
+    mapping : ColumnMapping or None
+        Which column of a table from elsewhere holds what.
+    evidence : Path or None
+        Folder of the files that a form names; by default ``bukti`` beside the form.
+    """
+
+    agency: str | None = None
+    edition: Instrument | None = None
+    invented: bool = False
+    replacing: bool = False
+    evaluator: str | None = None
+    stage: str | None = None
+    mapping: ColumnMapping | None = None
+    evidence: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that was read and is free of faults, and its assessment if that is open."""
+
+    agency: str
+    known: str | None
+    content: LevelTable | OpenAnswers
+
+    @property
+    def path(self) -> Path:
+        return self.content.path
+
+
+def import_files(
+    store: Store, files: Sequence[Path], round_: str, by: str, how: Incoming | None = None
+) -> list[Imported]:
+    """Take over what agencies sent in: tables of levels, forms, answers to open questions.
+
+    Assessments that are not open yet are opened. One file of a kind for an agency.
+
+    Parameters
+    ----------
+    by : str
+        Person id of whoever runs this; see :func:`import_levels`.
 
     Raises
     ------
     TableError
         With the faults of every file among its `causes`; then nothing was taken from any.
+    RuleError
+        If the rules do not allow what the files say.
     """
-    tables: dict[str, tuple[str | None, LevelTable]] = {}
+    how = how or Incoming()
+    read: dict[tuple[str, type], _File] = {}
     refused: list[MeritError] = []
-    for file in files:
+    for path in files:
         try:
-            code, known, table = _one_file(store, file, round_, agency, edition, invented)
-            if code in tables:
-                both = f"{tables[code][1].path.name}, {file.name}"
-                raise TableError("agency-twice", found=code, allowed=both)
-            tables[code] = (known, table)
+            file = _one_file(store, path, round_, how)
+            key = (file.agency, type(file.content))
+            if key in read:
+                both = f"{read[key].path.name}, {path.name}"
+                raise TableError("agency-twice", found=file.agency, allowed=both)
+            read[key] = file
         except MeritError as error:
             refused.append(error)
     if refused:
         raise TableError("tables-faulty", causes=refused, count=len(refused))
     # One transaction, begun only now that all files are read: of two imports at once the second
     # sees what the first stated, and one that is cut off has opened nothing.
-    with store.together(f"import {round_}"):
-        pairs = []
-        for code, (known, table) in tables.items():
-            there = known or _open_already(store, code, round_, edition, invented)
-            opened = there or begin(store, code, round_, edition or load(), by, invented)
-            pairs.append((opened, table))
-        if stage is not None and pairs:
-            advance(store, round_, stage, by, list(tables))
-        return import_levels(store, pairs, by, evaluator, replacing)
+    # All it may need at once: taken one after another, two programs could wait for each other.
+    known = [file.known for file in read.values() if file.known]
+    with store.together(BEGINNING, "edition", "person", "appointment", *known):
+        return _take(store, list(read.values()), round_, by, how)
+
+
+def _take(
+    store: Store, files: Sequence[_File], round_: str, by: str, how: Incoming
+) -> list[Imported]:
+    opened: dict[str, str] = {}
+    for file in files:
+        there = file.known or _open_already(store, file.agency, round_, how)
+        if file.agency not in opened:
+            opened[file.agency] = there or begin(
+                store, file.agency, round_, how.edition or load(), by, how.invented
+            )
+    if how.stage is not None and opened:
+        advance(store, round_, how.stage, by, list(opened))
+    tables = [(opened[f.agency], f.content) for f in files if isinstance(f.content, LevelTable)]
+    results = import_levels(store, tables, by, how.evaluator, how.replacing)
+    for place, ((about, table), result) in enumerate(zip(tables, results, strict=True)):
+        names = {given.sub_aspect: given.evidence for given in table.given if given.evidence}
+        if names:
+            folder = how.evidence or table.path.parent / EVIDENCE_FOLDER
+            here, missing = named_files(names, folder, result.agency)
+            taken, _ = take_files(store, about, here, by)
+            count = taken.added + taken.revised
+            results[place] = replace(result, files=count, missing=tuple(missing))
+    for file in files:
+        if isinstance(file.content, OpenAnswers):
+            folder = how.evidence or file.path.parent / EVIDENCE_FOLDER
+            results.append(take_answers(store, opened[file.agency], file.content, folder, by))
+    return results
 
 
 def import_levels(
@@ -138,6 +199,17 @@ def import_levels(
         If an assessment is not known, its edition or the process does not allow what a table
         says, or it differs from what others stated. All of it at once.
     """
+    with store.together(*(assessment for assessment, _ in tables)):
+        return _import_levels(store, tables, by, evaluator, replacing)
+
+
+def _import_levels(
+    store: Store,
+    tables: Sequence[tuple[str, LevelTable]],
+    by: str,
+    evaluator: str | None,
+    replacing: bool,
+) -> list[Imported]:
     frame = store.assessments(assessment for assessment, _ in tables)
     unknown = [assessment for assessment, _ in tables if assessment not in frame.index]
     if unknown:
@@ -159,7 +231,7 @@ def import_levels(
         if stage == process.STAGES[0] and any(not _is_own(body) for _, body in wanted):
             too_early.append(Problem(agency, "import-too-early", Key(f"stage.{stage}")))
             continue
-        team = _team(store, agency, by) if any(_is_own(body) for _, body in wanted) else by
+        team = speaker_for(store, agency, by) if any(_is_own(body) for _, body in wanted) else by
         unchanged = 0
         before = len(statements)
         for kind, body in wanted:
@@ -168,17 +240,22 @@ def import_levels(
             topic = process.topic(asdict(made))
             there = stands.get(topic, {})
             said = [stated for _, stated in there.values()]
-            if not said and body.get("pass") == process.AKHIR:
-                # Nothing new in the second pass is what the first one found.
+            in_force = there
+            if not there and body.get("pass") == process.AKHIR and body["level"] is not None:
+                # In the second pass what the first one found is in force until it is overruled.
                 first = Statement(assessment, kind, author, now(), {**body, "pass": process.AWAL})
-                before_that = stands.get(process.topic(asdict(first)), {})
-                said = [{**stated, "pass": process.AKHIR} for _, stated in before_that.values()]
+                awal = stands.get(process.topic(asdict(first)), {})
+                in_force = {
+                    key: (who, {**stated, "pass": process.AKHIR})
+                    for key, (who, stated) in awal.items()
+                }
+                said = [stated for _, stated in in_force.values()]
             if all(_adds_nothing(body, stated) for stated in said) if said else _says_nothing(body):
                 unchanged += 1
                 continue
-            others = {who for who, stated in there.values() if stated != body} - {author}
-            if (others or len(there) > 1) and not replacing:
-                stated = [_shown(other) for _, other in there.values() if other != body]
+            others = {who for who, stated in in_force.values() if stated != body} - {author}
+            if (others or len(in_force) > 1) and not replacing:
+                stated = [_shown(other) for _, other in in_force.values() if other != body]
                 place = f"{agency} {body['sub_aspect']} {_COLUMN[body.get('of', '')]}"
                 problems.append(Problem(place, "import-differs", _shown(body), stated))
                 continue
@@ -187,7 +264,7 @@ def import_levels(
         left = tuple(_left(table, assessment, pass_, stands))
         results.append(Imported(agency, len(statements) - before, unchanged, left))
     if too_early:
-        raise RuleError("import-too-early", too_early, allowed=process.STAGES[1])
+        raise RuleError("import-too-early", [*too_early, *problems], allowed=process.STAGES[1])
     if problems:
         raise RuleError("import-differs", problems, count=len(problems))
     record(store, statements, by)
@@ -199,50 +276,44 @@ def _is_own(body: Mapping[str, Any]) -> bool:
     return body.get("of") == process.SELF
 
 
-def _team(store: Store, agency: str, by: str) -> str:
-    held = store.appointments([by])
-    own = (held["role"] == process.AGENCY) & (held["agency"] == agency)
-    may_stand_in = (held["role"] == process.SECRETARIAT).any()
-    return by if own.any() or not may_stand_in else team_of(store, agency)
-
-
-def _one_file(
-    store: Store,
-    file: Path,
-    round_: str,
-    agency: str | None,
-    edition: Instrument | None,
-    invented: bool,
-) -> tuple[str, str | None, LevelTable]:
+def _one_file(store: Store, path: Path, round_: str, how: Incoming) -> _File:
     """Read a file under the edition of its agency's assessment, and ask whether it may go in."""
+    identity = identity_of(path) if how.mapping is None else None
     # The agency decides the edition, and only the file may know the agency: look at it first.
-    named = first_agency(file)
-    code = agency or named
+    named = identity.agency if identity else first_agency(path, how.mapping)
+    code = how.agency or named
     if code is None:
         # A table with other faults is told those; only a sound one just lacks its agency.
-        read_levels(file, edition or load())
-        raise TableError("agency-not-named", path=file.name)
+        read_levels(path, how.edition or load(), how.mapping)
+        raise TableError("agency-not-named", path=path.name)
     if named not in (None, code):
-        raise TableError("agency-mismatch", path=file.name, found=named, allowed=code)
-    known = _open_already(store, code, round_, edition, invented)
+        raise TableError("agency-mismatch", path=path.name, found=named, allowed=code)
+    known = _open_already(store, code, round_, how)
+    if identity is not None and identity.store != store.id:
+        # A form of the practice store, filled in by mistake, looks like any other.
+        raise TableError("form-other-store", path=path.name)
+    if identity is not None and identity.kind == OPEN_ITEMS:
+        if known is None or identity.assessment != known:
+            raise TableError("answers-elsewhere", path=path.name, agency=code, round=round_)
+        return _File(code, known, read_open_items(path))
     if known is None:
         check_can_begin(store, code, round_)
-    pinned = instrument_of(store, known) if known else edition or load()
-    return code, known, read_levels(file, pinned)
+    pinned = instrument_of(store, known) if known else how.edition or load()
+    if identity is not None:
+        return _File(code, known, read_form(path, pinned, code, round_))
+    return _File(code, known, read_levels(path, pinned, how.mapping))
 
 
-def _open_already(
-    store: Store, code: str, round_: str, edition: Instrument | None, invented: bool
-) -> str | None:
+def _open_already(store: Store, code: str, round_: str, how: Incoming) -> str | None:
     """Return the open assessment, if there is one and it was opened as is asked for now."""
     known = find(store, code, round_)
     if known is None:
         return None
     pinned = instrument_of(store, known)
-    if edition is not None and edition.digest != pinned.digest:
+    if how.edition is not None and how.edition.digest != pinned.digest:
         raise RuleError("edition-fixed", agency=code, round=round_, found=pinned.id)
-    if bool(store.assessments().loc[known, "invented"]) != invented:
-        if invented:
+    if bool(store.assessments([known])["invented"].iloc[0]) != how.invented:
+        if how.invented:
             raise RuleError("opened-not-invented", agency=code, round=round_)
         raise RuleError("opened-invented", agency=code, round=round_)
     return known
@@ -271,16 +342,22 @@ def _both(given: Given) -> tuple[tuple[str, int | None, str], ...]:
 def _left(
     table: LevelTable, assessment: str, pass_: str, stands: Mapping[tuple[str, ...], Any]
 ) -> Iterator[tuple[str, str, int]]:
-    """Yield the levels that stand although their cell is empty."""
+    """Yield the levels that stand although their cell is empty, or takes back only a later pass."""
     for given in table.given:
         for of, level, _ in _both(given):
-            if of not in table.columns or level is not None or of in given.taken_back:
+            if of not in table.columns or level is not None:
                 continue
-            body = level_body(given.sub_aspect, of, None, pass_=pass_)
-            asked = Statement(assessment, process.LEVEL, "-", now(), body)
-            for _, stated in stands.get(process.topic(asdict(asked)), {}).values():
-                if stated["level"] is not None:
-                    yield given.sub_aspect, of, stated["level"]
+            passes = (
+                [pass_] if of == process.SELF or pass_ == process.AWAL else process.PASSES[::-1]
+            )
+            for each in passes:
+                body = level_body(given.sub_aspect, of, None, pass_=each)
+                asked = Statement(assessment, process.LEVEL, "-", now(), body)
+                stated = stands.get(process.topic(asdict(asked)), {}).values()
+                found = [said["level"] for _, said in stated if said["level"] is not None]
+                yield from ((given.sub_aspect, of, reached) for reached in found)
+                if found:
+                    break
 
 
 def _says_nothing(body: Mapping[str, Any]) -> bool:

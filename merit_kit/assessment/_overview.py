@@ -138,12 +138,16 @@ def due_in(store: Store, round_: str) -> pd.DataFrame:
     Raises
     ------
     RuleError
-        If the round is not known.
+        If the round is not known, or we see only a part of the assessments.
     """
     check_round(store, round_)
+    if not store.sees_every_assessment():
+        # Whose results are not seen would be called due.
+        raise RuleError("due-in-part")
     which = store.rounds().loc[round_]
     known = results(store)
     found = process.due(store.agencies(), known, int(which["year"]), int(which["number"]))
+    found = found[~found.index.isin(known[known["round"] == round_]["agency"])]
     names = {(r.agency, r.year, r.number): r.category_name for r in known.itertuples()}
     frame = store.assessments()
     begun = set(frame[(frame["round"] == round_) & (frame["purpose"] == RESULT)]["agency"])
@@ -204,14 +208,19 @@ def follow_ups(store: Store, assessment: str) -> pd.DataFrame:
 
 
 def _standing_of(store: Store, kind: str) -> pd.DataFrame:
-    """Return the standing entries of one kind, of all assessments, without reading the others."""
+    """Return the standing entries of one kind, of all assessments, without reading most others."""
     entries = store.entries(kinds=[kind])
-    entries = process.unfold(entries, store.hidden(set(entries["assessment"])))
-    # What they name of another kind is here, though it was not read; the rest they wait for.
-    named = {base for bases in entries["base"] for base in bases} - set(entries["id"])
-    here = set(store.whereabouts(named))
-    known = [tuple(base for base in bases if base not in here) for bases in entries["base"]]
-    return process.standing(entries.assign(base=known))
+    hidden = store.hidden(set(entries["assessment"]))
+    entries = process.unfold(entries, hidden)
+    own = set(entries["id"])
+    # What rests on something of another kind may wait with it: these are read whole.
+    reaching = [not set(bases) <= own for bases in entries["base"]]
+    whole = set(entries[pd.Series(reaching, index=entries.index, dtype=bool)]["assessment"])
+    counting = process.standing(entries[~entries["assessment"].isin(whole)])
+    if not whole:
+        return counting
+    others = counting_of(store, sorted(whole))
+    return pd.concat([counting, others[others["kind"] == kind]], ignore_index=True)
 
 
 def _assessments(store: Store, round_: str, agencies: Collection[str] | None) -> pd.DataFrame:
@@ -222,7 +231,7 @@ def _assessments(store: Store, round_: str, agencies: Collection[str] | None) ->
         lacking = [code for code in agencies if code not in set(frame["agency"])]
         if lacking:
             problems = [Problem(code, "no-assessment", code, round_) for code in lacking]
-            raise RuleError("not-allowed", problems)
+            raise RuleError("cases-missing", problems, round=round_)
         frame = frame[frame["agency"].isin(list(agencies))]
     if frame.empty:
         raise RuleError("round-empty", round=round_)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from merit_kit import process
 from merit_kit.assessment._people import check_administrator, person_named
-from merit_kit.assessment._rounds import check_round
+from merit_kit.assessment._rounds import check_round, is_day
 from merit_kit.errors import Key, MeritError, Problem, RuleError
 from merit_kit.store import Store
 
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
 
 def take_agencies(store: Store, by: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Add or correct agencies. A region or time zone the rows do not give stays as it is.
+    """Add or correct agencies. A province, region or time zone the rows do not give stays.
 
     Parameters
     ----------
@@ -27,7 +30,7 @@ def take_agencies(store: Store, by: str, rows: Iterable[Mapping[str, Any]]) -> N
     """
     with store.together("agency"):
         check_administrator(store, by)
-        kept = ("wilayah", "time_zone")
+        kept = ("province", "wilayah", "time_zone")
         store.add_agencies(
             {part: value for part, value in row.items() if part not in kept or value is not None}
             for row in rows
@@ -53,8 +56,9 @@ def take_rooms(store: Store, by: str, round_: str, rows: Iterable[Mapping[str, A
     Raises
     ------
     RuleError
-        If `by` may not, the round, an agency or a person is not known, somebody is no evaluator
-        or no host, or would evaluate their own agency. All of it at once.
+        If `by` may not, the round, an agency or a person is not known, a code, kind or day is
+        none, somebody is no evaluator or no host, or would evaluate their own agency. All of it
+        at once.
     """
     count = 0
     problems: list[Problem] = []
@@ -64,6 +68,7 @@ def take_rooms(store: Store, by: str, round_: str, rows: Iterable[Mapping[str, A
         agencies = set(store.agencies().index)
         for row in rows:
             place, sittings = str(row["code"]), []
+            problems.extend(_form_problems(row))
             host = _person(store, place, row["host"], process.HOST, problems)
             for agency, said in row["sittings"]:
                 if agency not in agencies:
@@ -80,6 +85,19 @@ def take_rooms(store: Store, by: str, round_: str, rows: Iterable[Mapping[str, A
         if problems:
             raise RuleError("rooms-faulty", problems)
     return count
+
+
+def _form_problems(row: Mapping[str, Any]) -> list[Problem]:
+    """Say what is wrong with a room itself: it may have come from a file or from a command."""
+    place, problems = str(row["code"]), []
+    if not _CODE.fullmatch(place):
+        problems.append(Problem(place, "room-code", place))
+    if row["kind"] not in process.SITTING_KINDS:
+        allowed = ", ".join(process.SITTING_KINDS)
+        problems.append(Problem(place, "not-allowed", row["kind"], allowed))
+    if not is_day(row["held_on"]):
+        problems.append(Problem(place, "not-a-day", row["held_on"]))
+    return problems
 
 
 def _person(

@@ -11,10 +11,10 @@ from merit_kit import process
 from merit_kit.assessment._door import now, record
 from merit_kit.assessment._hearing import hearings
 from merit_kit.assessment._people import check_administrator
-from merit_kit.errors import Problem, RuleError
+from merit_kit.errors import Key, Problem, RuleError
 from merit_kit.store import RESULT, Statement, Store
 
-_CODE = re.compile(r"(20\d\d)-([12])")
+_CODE = re.compile(r"(20[0-9][0-9])-([12])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,14 @@ def set_calendar(
             if stage in known.index
         }
         whole.update(plan or {})
-        days = [] if not cut_off else [("cut_off", cut_off)]
+        days: list[tuple[str, str]] = [] if not cut_off else [(Key("cli.rounds.cut_off"), cut_off)]
         days += [(stage, day) for stage, both in whole.items() for day in both]
         problems = [
             Problem(stage, "not-allowed", stage, ", ".join(process.STAGES))
             for stage in whole
             if stage not in process.STAGES
         ]
-        problems += [Problem(place, "not-a-day", day) for place, day in days if not _is_day(day)]
+        problems += [Problem(place, "not-a-day", day) for place, day in days if not is_day(day)]
         if not problems:
             problems = _out_of_order(whole)
         if problems:
@@ -125,8 +125,8 @@ def advance(
     if agencies is not None:
         lacking = [code for code in agencies if code not in set(frame["agency"])]
         if lacking:
-            problems = [Problem(code, "no-assessment", code, round_) for code in lacking]
-            raise RuleError("not-allowed", problems)
+            faults = [Problem(code, "no-assessment", code, round_) for code in lacking]
+            raise RuleError("cases-missing", faults, round=round_)
         frame = frame[frame["agency"].isin(list(agencies))]
     if frame.empty:
         raise RuleError("round-empty", round=round_)
@@ -135,16 +135,17 @@ def advance(
         statements, already = [], []
         problems: list[Problem] = []
         for key, hearing in heard.items():
-            if hearing.stage == stage:
+            said = Statement(key, process.STAGE, by, now(), {"stage": stage, "text": text})
+            standing = hearing.standing_ids(said)
+            if hearing.stage == stage and len(standing) < 2:
                 already.append(hearing.agency)
                 continue
-            said = Statement(key, process.STAGE, by, now(), {"stage": stage, "text": text})
-            statements.append(replace(said, base=hearing.standing_ids(said)))
+            statements.append(replace(said, base=standing))
             # Asked here too, because only here it is said which agency it is.
             found = hearing.problems(statements[-1], by)
             problems += [replace(problem, where=hearing.agency) for problem in found]
         if problems:
-            raise RuleError("not-allowed", problems)
+            raise RuleError("stage-not-moved", problems)
         record(store, statements, by)
     moved = tuple(heard[said.assessment].agency for said in statements)
     return Moved(moved, tuple(already))
@@ -176,7 +177,8 @@ def _out_of_order(plan: Mapping[str, tuple[str, str]]) -> list[Problem]:
     return problems
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Say whether a text is a day, as in 2026-10-31."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

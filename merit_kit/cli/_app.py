@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from merit_kit import i18n
-from merit_kit.cli import _data, _instrument, _people, _reports, _rounds, _work
+from merit_kit.cli import _data, _exchange, _instrument, _people, _reports, _rounds, _work
 from merit_kit.cli._screen import Screen
 from merit_kit.errors import MeritError
 
@@ -25,6 +25,7 @@ def command() -> Any:
     )
     app.callback()(_root)
     _data.add_to(app)
+    _exchange.add_to(app)
     _people.add_to(app)
     _rounds.add_to(app)
     app.add_typer(_instrument.app(), name="instrument")

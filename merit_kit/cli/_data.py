@@ -13,7 +13,7 @@ import typer
 
 from merit_kit import i18n
 from merit_kit.canonical import in_groups
-from merit_kit.cli._screen import INTERRUPTED, RoundOption, StoreOption, opened, screen_of
+from merit_kit.cli._screen import StoreOption, opened, screen_of
 from merit_kit.errors import MeritError
 from merit_kit.files import kit_folder
 
@@ -24,7 +24,6 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the tree."""
     app.command("init", help="cli.commands.init")(_init)
     app.command("agencies", help="cli.commands.agencies")(_agencies)
-    app.command("import", help="cli.commands.import")(_import)
     app.command("audit", help="cli.commands.audit")(_audit)
 
 
@@ -77,51 +76,6 @@ def _agencies(
         ]
         headings = ("code", "name", "kind", "province", "wilayah", "time_zone")
         screen.table([w(f"cli.agencies.{c}") for c in headings], rows, whole=[0])
-
-
-def _import(
-    context: typer.Context,
-    files: FilesArgument,
-    round_: RoundOption,
-    agency: Annotated[
-        str | None, typer.Option("--agency", metavar="CODE", help="cli.options.agency")
-    ] = None,
-    edition: Annotated[
-        str | None, typer.Option("--edition", metavar="ID|FILE", help="cli.options.edition")
-    ] = None,
-    invented: Annotated[bool, typer.Option("--invented", help="cli.options.invented")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="cli.options.replace")] = False,
-    evaluator: Annotated[
-        str | None, typer.Option("--evaluator", metavar="PERSON", help="cli.options.verified_by")
-    ] = None,
-    stage: Annotated[
-        str | None, typer.Option("--stage", metavar="STAGE", help="cli.options.import_stage")
-    ] = None,
-    store: StoreOption = None,
-) -> None:
-    from merit_kit import assessment, instrument
-
-    screen = screen_of(context)
-    chosen = None if edition is None else instrument.named(edition)
-    with opened(store) as at:
-        by = assessment.whoami(at)
-        verifier = None if evaluator is None else assessment.person_named(at, evaluator)
-        try:
-            done = assessment.import_files(
-                at, files, round_, by, agency, chosen, invented, replace, verifier, stage
-            )
-        except KeyboardInterrupt:
-            screen.error(screen.words("cli.import.interrupted"))
-            raise typer.Exit(INTERRUPTED) from None
-    for result in done:
-        screen.tell(
-            "cli.import.done",
-            agency=result.agency,
-            stated=result.stated,
-            unchanged=result.unchanged,
-        )
-        for code, of, level in result.left:
-            screen.tell("cli.import.left", code=code, of=screen.words(f"level.{of}"), level=level)
 
 
 def _audit(

@@ -55,7 +55,8 @@ def _people(
     changes = (role, without, agency, erase, login, nip, office)
     if sum(map(bool, (file, add, of))) > 1 or (any(changes) and not (add or of)):
         raise MeritError("people-options")
-    given, taken = role or [], without or []
+    given = [workbook.role_named(each) for each in role or ()]
+    taken = [workbook.role_named(each) for each in without or ()]
     if given or taken or agency:
         _check_roles(str(add or of), [*given, *taken], agency)
     with opened(store) as at:
@@ -69,7 +70,7 @@ def _people(
             # All or none: whoever may not be given a role is not added either.
             with at.together("person", "appointment"):
                 if add:
-                    [person] = assessment.take_people(at, by, [{**about, "roles": []}])
+                    person = assessment.add_person(at, by, about)
                 else:
                     person = assessment.person_named(at, str(of))
                     assessment.correct_person(at, by, person, about)

@@ -20,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the tree."""
     app.command("rounds", help="cli.commands.rounds")(_rounds)
     app.command("status", help="cli.commands.status")(_status)
+    app.command("determine", help="cli.commands.determine")(_determine)
     app.command("due", help="cli.commands.due")(_due)
 
 
@@ -197,13 +198,12 @@ def _status(
     rows, waiting = [], []
     for code, row in frame.to_dict("index").items():
         stage = "cli.status.determined" if row["determined"] else f"cli.rounds.short.{row['stage']}"
-        judged = row["of"] if row["determined"] else row["verified"]
         rows.append(
             (
                 str(code),
                 w(stage),
                 _points(screen, row["self_total"], row["self"], row["of"]),
-                _points(screen, row["total"], judged, row["of"]),
+                _points(screen, row["total"], row["verified"], row["of"]),
                 names[row["category"]] if row["category"] else "–",
             )
         )
@@ -257,6 +257,29 @@ def _plain(sheet: pd.DataFrame) -> dict[str, dict[str, int | None]]:
         str(code): {part: None if value != value else int(value) for part, value in row.items()}
         for code, row in sheet.to_dict("index").items()
     }
+
+
+def _determine(
+    context: typer.Context,
+    agencies: Annotated[
+        list[str], typer.Argument(metavar="CODE...", help="cli.options.determined")
+    ],
+    round_: RoundOption,
+    text: Annotated[str, typer.Option("--text", help="cli.options.pleno_text")] = "",
+    store: StoreOption = None,
+) -> None:
+    from merit_kit import assessment
+
+    screen = screen_of(context)
+    w = screen.words
+    with opened(store) as at:
+        by = assessment.whoami(at)
+        found = assessment.determine(at, round_, agencies, by, text)
+        editions = assessment.editions_of(at, round_)
+    names = {c.code: w.text(c.name) for edition in editions for c in edition.categories}
+    for code, body in found.items():
+        total, category = float(body["total"]), names[body["category"]]
+        screen.tell("cli.determine.done", agency=code, total=total, category=category)
 
 
 def _due(

@@ -25,7 +25,7 @@ RoundOption = Annotated[str, typer.Option("--round", metavar="YYYY-N", help="cli
 INTERRUPTED = 130
 """The exit code of a command stopped by Ctrl-C."""
 
-_UNBROKEN = 400
+_UNBROKEN = 10_000
 _PLACES = (Path("merit.db"), Path("workspace") / "merit.db")
 
 
@@ -70,17 +70,28 @@ class Screen:
 
         listed = list(rows)
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+        least = 0
         for i, heading in enumerate(headings):
+            cells = [heading, *(row[i] for row in listed)]
+            parts = cells if i in whole else [word for cell in cells for word in cell.split()]
+            narrowest = max(map(len, parts), default=0)
             justify: Literal["left", "right"] = "right" if i in right else "left"
-            least = max((len(row[i]) for row in listed), default=0) if i in whole else None
-            table.add_column(heading, justify=justify, overflow="fold", min_width=least)
+            # Rich narrows a column that is not `no_wrap` without regard to its least width.
+            table.add_column(
+                heading,
+                justify=justify,
+                overflow="fold",
+                min_width=narrowest,
+                no_wrap=i in whole,
+            )
+            least += narrowest + len("   ")
         for row in listed:
             # Text, so that a bracket in a name is not read as markup.
             table.add_row(*(Text(cell) for cell in row))
         console = Console()
-        if not console.is_terminal:
-            console = Console(width=_UNBROKEN)
-        console.print(table)
+        # A terminal that is too narrow breaks the line itself: ugly, and nothing is lost.
+        width = max(console.width, least) if console.is_terminal else _UNBROKEN
+        Console(width=width).print(table, crop=False)
 
 
 def screen_of(context: typer.Context) -> Screen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -11,12 +11,20 @@ from typing import Any
 import pandas as pd
 
 from merit_kit.canonical import canonical, digest
-from merit_kit.i18n import Text
+from merit_kit.errors import Problem
+from merit_kit.i18n import LANGUAGES, Text
 
 ASSUMED = "assumed"
 """Stands where a source would, for what no publication gives."""
 
 OFFICIAL = "official"
+DRAFT = "draft"
+
+MATURITY = "maturity"
+"""The component that is worked out from the levels; every other is given as a number."""
+
+CORRECTION = "correction"
+"""What a correction is called beside the components, where numbers are given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +52,19 @@ class SubAspect:
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """A group of sub-aspects."""
+    """A group of sub-aspects.
+
+    `share`: its nominal weight in percent of the maximum, where a publication gives it. `partial`:
+    a draft knows that there are sub-aspects beyond those listed.
+    """
 
     number: int
     name: Text
     description: Text
     sub_aspects: tuple[SubAspect, ...]
     sources: Mapping[str, str]
+    share: Decimal | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +82,38 @@ class Category:
     valid_years: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A part of a composite index: `share` percent of it.
+
+    `most` is the top of the scale its numbers are given on (such as 100); the component that is
+    worked out from the levels has none, its scale being the divisor of the index.
+    """
+
+    code: str
+    name: Text
+    kind: str
+    share: Decimal | None
+    most: Decimal | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What is taken off the index, at most `most` (in points of the index); None: no limit."""
+
+    name: Text
+    description: Text
+    most: Decimal | None
+    source: str
+
+
 @dataclass(frozen=True)
 class Instrument:
-    """One edition. `data` is what its file said; the digest of that is its identity."""
+    """One edition. `data` is what its file said; the digest of that is its identity.
+
+    Only a draft lacks something: its scale, its divisor, its categories; see `lacks`.
+    """
 
     id: str
     status: str
@@ -79,13 +122,15 @@ class Instrument:
     legal_basis: str
     scale: tuple[int, ...]
     unproven: Text
-    divisor: Decimal
+    divisor: Decimal | None
     decimals: int
     bands_on: str
     lower_inclusive: bool
     categories: tuple[Category, ...]
     aspects: tuple[Aspect, ...]
     sources: Mapping[str, Source]
+    components: tuple[Component, ...]
+    correction: Correction | None
     data: Mapping[str, Any] = field(repr=False)
 
     @cached_property
@@ -97,6 +142,11 @@ class Instrument:
     def canonical(self) -> str:
         """The edition's content as canonical JSON, as a store keeps it."""
         return canonical(self.data)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether parts of it may be missing."""
+        return self.status == DRAFT
 
     @property
     def is_official(self) -> bool:
@@ -137,9 +187,55 @@ class Instrument:
     @cached_property
     def maximum(self) -> Decimal:
         """Points with every sub-aspect at the top level; derived, never typed."""
-        return sum(
-            (sub.weight or Decimal(0)) * self.scale[-1] for sub in self.sub_aspects
-        ) + Decimal(0)
+        return sum((sub.weight or Decimal(0)) * self._top for sub in self.sub_aspects) + Decimal(0)
+
+    @property
+    def _top(self) -> int:
+        return self.scale[-1] if self.scale else 0
+
+    @cached_property
+    def given(self) -> tuple[Component, ...]:
+        """The components whose numbers are given beside the levels."""
+        return tuple(each for each in self.components if each.kind != MATURITY)
+
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """What an index takes beside the levels: codes of components, and ``correction``."""
+        return (*(each.code for each in self.given), *((CORRECTION,) if self.correction else ()))
+
+    @cached_property
+    def lacks(self) -> tuple[Problem, ...]:
+        """What keeps a draft from being scored, each with where it belongs; empty if nothing."""
+        found = [] if self.scale else [Problem("", "scale-missing")]
+        for aspect in self.aspects:
+            if not aspect.sub_aspects:
+                found.append(Problem(str(aspect.number), "sub-aspects-missing", aspect.name))
+            elif aspect.partial:
+                found.append(Problem(str(aspect.number), "sub-aspects-partial", aspect.name))
+        found += [Problem(s.code, "weight-missing") for s in self.sub_aspects if s.weight is None]
+        for sub in self.sub_aspects:
+            absent = [level for level in self.scale if level not in sub.levels]
+            if not sub.levels:
+                found.append(Problem(sub.code, "ladder-missing"))
+            elif absent:
+                found.append(Problem(sub.code, "level-texts-missing", absent))
+        if self.divisor is None:
+            found.append(Problem("", "divisor-missing"))
+        for each in self.components:
+            if each.share is None:
+                found.append(Problem(each.code, "share-missing", each.name))
+            if each.most is None and each.kind != MATURITY:
+                found.append(Problem(each.code, "component-scale-missing", each.name))
+        if self.is_draft and self.correction and self.correction.most is None:
+            found.append(Problem("", "correction-missing", self.correction.name))
+        if not self.categories:
+            found.append(Problem("", "categories-missing"))
+        return tuple(found)
+
+    @cached_property
+    def untranslated(self) -> int:
+        """How many texts are the same in both languages, mostly because one of them is missing."""
+        return sum(text["id"] == text["en"] for text in _texts(self.data))
 
     def frame(self, lang: str = "id") -> pd.DataFrame:
         """Return the sub-aspects as a table to look at.
@@ -152,7 +248,7 @@ class Instrument:
         """
         names = {aspect.number: aspect.name.in_(lang) for aspect in self.aspects}
         rows = [
-            (names[s.aspect], s.name.in_(lang), s.weight, s.weight and s.weight * self.scale[-1])
+            (names[s.aspect], s.name.in_(lang), s.weight, s.weight and s.weight * self._top)
             for s in self.sub_aspects
         ]
         index = pd.Index(self.codes, name="sub_aspect")
@@ -167,3 +263,16 @@ class Instrument:
             for p in ("name", "description", "maximum", "weight", "levels", "evidence")
             if p in found
         ]
+
+
+def _texts(value: Any) -> Iterator[Mapping[str, str]]:
+    """Give every text of an edition's data."""
+    if isinstance(value, Mapping):
+        if set(value) == set(LANGUAGES):
+            yield value
+        else:
+            for inner in value.values():
+                yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from merit_kit.errors import Problem
+from merit_kit.errors import Cell, Problem
 from merit_kit.i18n import LANGUAGES, Text
 from merit_kit.instrument._model import ASSUMED
 
@@ -19,28 +19,42 @@ LARGEST = 1_000_000
 
 
 class Reader:
-    """Reads values by path, and notes what is wrong with them."""
+    """Reads values by path, and notes what is wrong with them.
 
-    def __init__(self, lines: Mapping[str, int], problems: list[Problem]) -> None:
-        self.lines = lines
+    `places` is where each path was read: a line of a file, or a cell of a form.
+    """
+
+    def __init__(self, places: Mapping[str, int | Cell], problems: list[Problem]) -> None:
+        self.places = places
         self.problems = problems
         self.confidences: dict[str, str] = {}
         self.official = False
+        cells = (place for place in places.values() if isinstance(place, Cell))
+        self._order_of_cell = {cell: i for i, cell in enumerate(dict.fromkeys(cells))}
 
     def note(self, where: str, key: str, found: Any = None, allowed: Any = None) -> None:
         """Note a fault at a path."""
         self.problems.append(Problem(where, key, found, allowed))
 
-    def line(self, where: str) -> int:
-        """Return the line of a path, or of the nearest thing around it that the file has."""
-        while where and where not in self.lines:
-            where = re.sub(r"(^|[.\[])[^.\[]*$", "", where)
-        return self.lines.get(where, 0)
+    def rank(self, where: str | Cell) -> int:
+        """Return how far down a path (or the nearest thing around it) or a cell was read."""
+        if isinstance(where, Cell):
+            return self._order_of_cell.get(where, 0)
+        near = self._near(where)
+        found = self.places.get(near, 0)
+        return found if isinstance(found, int) else self._order_of_cell[found]
 
-    def place(self, where: str) -> str:
-        """Return a path with its line, as people are shown it."""
-        line = self.line(where)
-        return f"{where} ({line})" if line and not where.endswith(")") else where
+    def place(self, where: str) -> str | Cell:
+        """Return where a path is, as people are shown it: with its line, or as a cell."""
+        found = self.places.get(self._near(where), 0)
+        if isinstance(found, Cell):
+            return found
+        return f"{where} ({found})" if found and not where.endswith(")") else where
+
+    def _near(self, where: str) -> str:
+        while where and where not in self.places:
+            where = re.sub(r"(^|[.\[])[^.\[]*$", "", where)
+        return where
 
     def keys(self, data: Mapping[str, Any], where: str, allowed: tuple[str, ...]) -> None:
         """Note the keys that are none of `allowed`."""
@@ -150,16 +164,24 @@ class Reader:
             self.note(where, "official-unproven", key, PUBLISHED)
 
     def sources(
-        self, data: Mapping[str, Any], where: str, parts: tuple[str, ...]
+        self,
+        data: Mapping[str, Any],
+        where: str,
+        parts: tuple[str, ...],
+        more: tuple[str, ...] = (),
     ) -> dict[str, str]:
-        """Return the source of each part, having asked that each is named and known."""
+        """Return the source of each part, having asked that each is named and known.
+
+        `more` are parts that are not there and need none.
+        """
         given = self.mapping(data, where, "sources")
         here = joined(where, "sources")
-        self.keys(given, here, parts)
+        self.keys(given, here, (*parts, *more))
+        named = (*parts, *(part for part in more if part in given))
         if given:
-            for part in parts:
+            for part in named:
                 self.source(given.get(part), joined(here, part))
-        return {part: str(given.get(part, ASSUMED)) for part in parts}
+        return {part: str(given.get(part, ASSUMED)) for part in named}
 
 
 def joined(where: str, key: str) -> str:

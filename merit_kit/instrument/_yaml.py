@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -50,6 +51,35 @@ def read_with_lines(text: str) -> tuple[Any, dict[str, int], list[Problem]]:
             "instrument-unreadable", [Problem(f"{line}", "yaml-broken", found)]
         ) from error
     return data, reading.lines, reading.problems
+
+
+def written(data: Mapping[str, Any]) -> str:
+    """Write an edition's data as YAML that people can read; read again, it is the same."""
+    text: str = yaml.dump(
+        data,
+        Dumper=_Writer,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=False,
+        width=100,
+    )
+    return text
+
+
+class _Writer(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write out in full what is used in several places."""
+        return True
+
+
+def _represent_text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    # Ends of lines that YAML knows and nobody sees; only between these quotes do they survive.
+    style = '"' if _ODD_ENDS & set(text) else None
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_ODD_ENDS = set("\x85\u2028\u2029")
+_Writer.add_representer(str, _represent_text)
 
 
 class _Reading:

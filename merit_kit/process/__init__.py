@@ -45,6 +45,7 @@ from merit_kit.process._rules import (
     Moment,
     Prior,
     Speaker,
+    place_of,
     problems_of_form,
     problems_of_right,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "levels",
     "mismatches",
     "objections",
+    "place_of",
     "problems_of_form",
     "problems_of_right",
     "recommendations",

@@ -104,6 +104,8 @@ KINDS: tuple[Kind, ...] = (
             "name": _WORDS,
             "sha256": _SHA,
             "size": _SIZE,
+            # Whose it is: roles may be taken from a person, and the file stays where it belongs.
+            "side": (AGENCY, EVALUATOR),
             "withdrawn": _FLAG,
         },
         ("file",),

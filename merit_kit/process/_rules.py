@@ -45,12 +45,12 @@ class Speaker:
 class Prior:
     """A statement about the same thing, which a new one replaces or would stand beside.
 
-    `by_agency`: whether somebody of the agency's team stated it; asked of files alone.
+    `side`: of a file, whether the agency gave it or the evaluators did.
     """
 
     id: str
     visible_to: str
-    by_agency: bool = False
+    side: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def problems_of_form(
         return [Problem("", "kind-unknown", kind)]
     if set(body) != set(row.parts):
         found = ", ".join(sorted(map(str, body)))
-        return [Problem(_place(kind, body), "body-shape", found, ", ".join(row.parts))]
+        return [Problem(place_of(kind, body), "body-shape", found, ", ".join(row.parts))]
     problems = []
     for part, wanted in row.parts.items():
         place = _shown(body["sub_aspect"]) if part == "level" else part
@@ -106,7 +106,7 @@ def problems_of_right(
     row = kind_of(kind, body)
     if row is None:
         return [Problem("", "kind-unknown", kind)]
-    name = _place(kind, body)
+    name = place_of(kind, body)
     held = _held(row, author, moment)
     problems = list(_of_person(row, name, author, moment, held))
     if moment.stage not in row.stages:
@@ -118,8 +118,9 @@ def problems_of_right(
         problems.append(Problem(name, "not-allowed", visible_to, ", ".join(row.visible_to)))
     if row.kind == LEVEL and not moment.levels_allowed:
         problems.append(Problem(name, "sitting-without-levels"))
-    problems.extend(_of_prior(row, name, visible_to, held, base, prior))
-    problems.extend(_of_determination(row, name, body, moment, base))
+    problems.extend(_of_prior(row, name, body, visible_to, held, base, prior))
+    settles = sum(each.id in base for each in prior) > 1
+    problems.extend(_of_determination(row, name, body, moment, base, settles))
     return problems
 
 
@@ -143,9 +144,11 @@ def _of_person(
             yield Problem(name, "own-agency", moment.agency, wanted)
         elif author.agencies and AGENCY in row.roles:
             yield Problem(name, "other-agency", ", ".join(sorted(author.agencies)), moment.agency)
+        elif not author.roles:
+            yield Problem(name, "role-none", None, wanted)
         else:
             yield Problem(name, "role-lacking", _words("role", sorted(author.roles)) or "-", wanted)
-    # A second scoring is stated by somebody who does not lead the sitting.
+    # A second scoring, for calibration, needs no seat.
     if held == {EVALUATOR} and not author.seated and row.of != SECOND:
         yield Problem(name, "not-seated")
 
@@ -153,6 +156,7 @@ def _of_person(
 def _of_prior(
     row: Kind,
     name: str,
+    body: Mapping[str, Any],
     visible_to: str,
     held: set[str],
     base: Sequence[str],
@@ -163,12 +167,21 @@ def _of_prior(
     if any(order.index(each.visible_to) > order.index(visible_to) for each in replaced):
         # Or what the agency has read would be gone from its sight without a word.
         yield Problem(name, "visibility-narrowed")
-    if row.kind == EVIDENCE and any(each.by_agency != (AGENCY in held) for each in prior):
-        yield Problem(name, "file-of-others")
+    if row.kind == EVIDENCE and held:
+        own = AGENCY if AGENCY in held else EVALUATOR
+        if body["side"] != own:
+            yield Problem(name, "side-of-others", _words("role", [body["side"]]))
+        if any(each.side != own for each in prior):
+            yield Problem(name, "file-of-others")
 
 
 def _of_determination(
-    row: Kind, name: str, body: Mapping[str, Any], moment: Moment, base: Sequence[str]
+    row: Kind,
+    name: str,
+    body: Mapping[str, Any],
+    moment: Moment,
+    base: Sequence[str],
+    settles: bool,
 ) -> list[Problem]:
     if row.kind == DETERMINATION:
         if not set(moment.determinations) <= set(base):
@@ -178,7 +191,8 @@ def _of_determination(
         return [Problem(name, "determined")]
     if row.kind == STAGE:
         here, there = STAGES.index(moment.stage), STAGES.index(body["stage"])
-        if abs(there - here) != 1:
+        # Of two stages that stand, either can be the one that holds from now on.
+        if abs(there - here) != 1 and not (settles and there == here):
             allowed = [s for i, s in enumerate(STAGES) if abs(i - here) == 1]
             found = Key(f"stage.{body['stage']}")
             return [Problem(name, "stage-skipped", found, _words("stage", allowed))]
@@ -187,7 +201,7 @@ def _of_determination(
     return []
 
 
-def _place(kind: str, body: Mapping[str, Any]) -> str:
+def place_of(kind: str, body: Mapping[str, Any]) -> str:
     """Say where a problem is: at a sub-aspect, or in a kind of statement."""
     about = body.get("sub_aspect")
     return about if _is_text(about) and about else Key(f"kinds.{kind}")

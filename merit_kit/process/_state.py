@@ -267,7 +267,9 @@ def unanswered(counting: pd.DataFrame, codes: Sequence[str]) -> tuple[Problem, .
 
 
 def _unanswered(counting: pd.DataFrame, codes: Sequence[str]) -> Iterator[Problem]:
-    assessed = set(effective(counting)["sub_aspect"])
+    # What the agency was never shown is a draft, and no result rests on it.
+    shown = counting[counting["visible_to"] != "internal"]
+    assessed = set(effective(shown)["sub_aspect"])
     # What the agency says of itself, and an awal level that akhir has overruled, decide nothing
     # any more; and in this stage nobody could settle them.
     disputed = {

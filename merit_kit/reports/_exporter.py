@@ -75,7 +75,7 @@ class MeritExporter(TemplateExporter):
 
 
 def _facts(nb: NotebookNode, name: str) -> dict[str, str]:
-    facts = {"lang": "id", "title": name, "footer": "", "simulation": ""}
+    facts = {"lang": "id", "title": name, "footer": "", "simulation": "", "status": ""}
     for cell in nb.cells:
         for output in cell.get("outputs", ()):
             facts.update(output.get("data", {}).get(FACTS_MIME, {}))

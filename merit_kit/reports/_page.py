@@ -24,12 +24,16 @@ FACTS_MIME = "application/vnd.merit.page+json"
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What the frame of a page needs to know: language, title, running lines, simulation mark."""
+    """What the frame of a page needs to know: language, title, running lines, simulation mark.
+
+    `status` says on every printed sheet where a report is in its life.
+    """
 
     lang: str
     title: str
     footer: str
     simulation: str = ""
+    status: str = ""
 
 
 class Fragment:

@@ -47,7 +47,7 @@ def put(store: Store, content: bytes | Path, assessment: str, visible_to: str) -
         raise ValueError(f"visible_to: {visible_to!r} is none of {VISIBILITIES}")
     data = _read(content) if isinstance(content, Path) else bytes(content)
     stored = StoredFile(hashlib.sha256(data).hexdigest(), len(data), type_of(data))
-    if assessment not in store.assessments().index:
+    if store.assessments([assessment]).empty:
         raise StoreError("assessment-unknown", found=assessment)
     if not is_postgresql(store.engine):
         # Before its row: a file that no row names does no harm, a row without its file does.

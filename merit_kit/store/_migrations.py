@@ -110,6 +110,10 @@ def _rights(connection: sa.Connection) -> None:
 def _people_and_rounds(connection: sa.Connection) -> None:
     w = words(connection)
     for statement in (
+        # Who is at the keyboard goes by login; of several people with one, the first keeps it.
+        """UPDATE person SET login = NULL WHERE login IS NOT NULL AND id >
+            (SELECT MIN(other.id) FROM person other WHERE other.login = person.login)""",
+        "CREATE UNIQUE INDEX one_login ON person (login)",
         f"ALTER TABLE agency ADD COLUMN wilayah {w.text}",
         f"ALTER TABLE agency ADD COLUMN time_zone {w.text}",
         # A day; it ends at midnight where the agency is.

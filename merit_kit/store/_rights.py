@@ -114,6 +114,7 @@ _HEADS = """
 """
 
 
+# Inside, the current user is the owner; the session's is whoever logged in.
 _HIDDEN = f"""
     SELECT e.id FROM entry e WHERE e.assessment = about AND e.visible_to = 'internal'
     AND EXISTS (SELECT 1 FROM permitted p WHERE p.role = CAST(SESSION_USER AS text)
@@ -213,6 +214,11 @@ def bound_role(connection: sa.Connection) -> str | None:
         return None
     found = connection.exec_driver_sql(f"SELECT CURRENT_USER WHERE NOT {_OWNER}").scalar()
     return None if found is None else str(found)
+
+
+def permitted_every(connection: sa.Connection) -> bool:
+    """Say whether our role is permitted all assessments."""
+    return bool(connection.exec_driver_sql(f"SELECT {_BEGINS}").scalar())
 
 
 def grant_application(store: Store, role: str) -> None:

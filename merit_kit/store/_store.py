@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,7 +21,7 @@ from merit_kit.store._entries import COPIED, Appended, Statement, new_id
 from merit_kit.store._evidence import StoredFile
 from merit_kit.store._faults import place_of, refuse_unstorable, translated
 from merit_kit.store._registers import Registers
-from merit_kit.store._rights import bound_role, sees_everything
+from merit_kit.store._rights import bound_role, permitted_every, sees_everything
 
 _MANY = 500
 """How many values one query may name; SQLite builds differ in what they take."""
@@ -145,6 +146,19 @@ class Store(Registers):
         return (
             pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=t.ENTRY_COLUMNS)
         )
+
+    def server_time(self) -> datetime | None:
+        """Return what time it is by the server's clock; None where there is no server."""
+        with self.reading() as connection:
+            if not is_postgresql(connection):
+                return None
+            now: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+            return now
+
+    def sees_every_assessment(self) -> bool:
+        """Say whether we see all assessments there are, and not only those we were permitted."""
+        with self.reading() as connection:
+            return bound_role(connection) is None or permitted_every(connection)
 
     def hidden(self, assessments: Iterable[str]) -> frozenset[str]:
         """Return the ids of entries of these assessments that are here and not ours to see.

@@ -1,7 +1,66 @@
-"""Tables in: files of levels, agencies and published results. Reads and judges; writes nothing."""
+"""Tables and forms in and out: levels, agencies, people, rooms, published results, open questions.
 
-from merit_kit.workbook._agencies import read_agencies
-from merit_kit.workbook._levels import Given, LevelTable, first_agency, read_levels
+Reads and judges; keeps nothing. All XLSX and CSV of the kit is written and read here.
+"""
+
+from merit_kit.workbook._agencies import TIME_ZONES, read_agencies
+from merit_kit.workbook._export import Value, sipinter_rows, write_rows
+from merit_kit.workbook._form import form_identity, is_form, read_form
+from merit_kit.workbook._form_pages import Form, write_form
+from merit_kit.workbook._front import FormAgency, FormRound
+from merit_kit.workbook._given import Given, LevelTable
+from merit_kit.workbook._identity import FORM, OPEN_ITEMS, Identity, identity_of
+from merit_kit.workbook._instrument_form import read_instrument_form
+from merit_kit.workbook._instrument_form_pages import write_instrument_form
+from merit_kit.workbook._levels import first_agency, read_levels
+from merit_kit.workbook._mapping import ColumnMapping, read_mapping
+from merit_kit.workbook._open_items import (
+    OpenAnswer,
+    OpenAnswers,
+    OpenItem,
+    OpenItems,
+    read_open_items,
+    write_open_items,
+)
+from merit_kit.workbook._people import ROLES, read_people, role_named
 from merit_kit.workbook._published import read_published
+from merit_kit.workbook._rooms import ROOM_KINDS, read_rooms
 
-__all__ = ["Given", "LevelTable", "first_agency", "read_agencies", "read_levels", "read_published"]
+__all__ = [
+    "FORM",
+    "OPEN_ITEMS",
+    "ROLES",
+    "ROOM_KINDS",
+    "TIME_ZONES",
+    "ColumnMapping",
+    "Form",
+    "FormAgency",
+    "FormRound",
+    "Given",
+    "Identity",
+    "LevelTable",
+    "OpenAnswer",
+    "OpenAnswers",
+    "OpenItem",
+    "OpenItems",
+    "Value",
+    "first_agency",
+    "form_identity",
+    "identity_of",
+    "is_form",
+    "read_agencies",
+    "read_form",
+    "read_instrument_form",
+    "read_levels",
+    "read_mapping",
+    "read_open_items",
+    "read_people",
+    "read_published",
+    "read_rooms",
+    "role_named",
+    "sipinter_rows",
+    "write_form",
+    "write_instrument_form",
+    "write_open_items",
+    "write_rows",
+]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from merit_kit.errors import Problem, TableError
+from merit_kit.errors import Problem
 from merit_kit.files import is_code
-from merit_kit.workbook._csv import read_table
+from merit_kit.workbook._tables import read_table, refuse
 
 COLUMNS = {
     "code": ("kode", "code", "kode instansi"),
@@ -24,7 +24,7 @@ TIME_ZONES = ("WIB", "WITA", "WIT")
 
 
 def read_agencies(path: Path) -> list[dict[str, str | None]]:
-    """Read a CSV of agencies: code, name, kind (*jenis*), province, region and time zone.
+    """Read agencies from CSV or XLSX: code, name, kind (*jenis*), province, region, time zone.
 
     The region (*wilayah*) is the one it is supervised in, such as I; the time zone is its own.
 
@@ -72,6 +72,5 @@ def read_agencies(path: Path) -> list[dict[str, str | None]]:
             "wilayah": wilayah or None,
             "time_zone": time_zone.upper() or None,
         }
-    if problems:
-        raise TableError("table-faulty", problems, path=path.name, count=len(problems))
+    refuse(path, problems)
     return list(agencies.values())

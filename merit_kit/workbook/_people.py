@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from merit_kit.errors import Cell, Problem, TableError
+from merit_kit.errors import Problem
 from merit_kit.files import is_code
 from merit_kit.workbook._agencies import LONGEST_NAME
-from merit_kit.workbook._csv import Row, Table, read_table
+from merit_kit.workbook._tables import Row, Table, read_table, refuse
 
 COLUMNS = {
     "name": ("nama", "name"),
@@ -34,8 +34,13 @@ ROLES = tuple(_ROLE_OF.values())
 _NIP = re.compile(r"[0-9]{15}(?!000)[0-9]{3}")
 
 
+def role_named(text: str) -> str:
+    """Return the role that a word means, Indonesian or English; the word itself if it is none."""
+    return _ROLE_OF.get(text.strip().casefold(), text)
+
+
 def read_people(path: Path) -> list[dict[str, Any]]:
-    """Read a CSV of people: name, login, NIP, office, role and, for the role agency, its code.
+    """Read people from CSV or XLSX: name, login, NIP, office, role and, for an agency's, its code.
 
     A row is one person in one role. Rows are of the same person if they have the same login; a
     row without one belongs to whoever has its NIP; a row without either, to whoever has its name
@@ -67,12 +72,10 @@ def read_people(path: Path) -> list[dict[str, Any]]:
         role = _role(table, row, problems)
         if role and role not in person["roles"]:
             person["roles"].append(role)
-    of_agencies = [row.line for row in table.rows if _role_of(row) == "agency"]
+    of_agencies = [row for row in table.rows if _role_of(row) == "agency"]
     if of_agencies and "agency" not in table.headings:
-        problems.append(Problem(Cell(of_agencies[0]), "column-missing", COLUMNS["agency"][0]))
-    if problems:
-        problems.sort(key=lambda p: p.where.line if isinstance(p.where, Cell) else 0)
-        raise TableError("table-faulty", problems, path=path.name, count=len(problems))
+        problems.append(Problem(table.line(of_agencies[0]), "column-missing", COLUMNS["agency"][0]))
+    refuse(path, problems)
     return list(people.values())
 
 

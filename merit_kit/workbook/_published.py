@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from merit_kit.errors import Problem, TableError
-from merit_kit.workbook._csv import read_table
+from merit_kit.errors import Problem
+from merit_kit.workbook._tables import read_table, refuse
 
 _NAMES = ("agency", "kind", "year", "score", "index", "category", "aspect_values", "source")
 
 
 def read_published(path: Path) -> list[dict[str, str | None]]:
-    """Read a CSV of published results.
+    """Read a table, CSV or XLSX, of published results.
 
     Returns
     -------
@@ -38,8 +38,7 @@ def read_published(path: Path) -> list[dict[str, str | None]]:
             if text and not _is_number(text):
                 problems.append(Problem(table.at(row, column), "not-a-number", text))
         results.append({name: row.cells.get(name) or None for name in _NAMES})
-    if problems:
-        raise TableError("table-faulty", problems, path=path.name, count=len(problems))
+    refuse(path, problems)
     return results
 
 

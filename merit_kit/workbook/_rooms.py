@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from merit_kit.errors import Cell, Problem, TableError
+from merit_kit.errors import Cell, Problem
 from merit_kit.files import is_code
 from merit_kit.workbook._agencies import LONGEST_NAME, TIME_ZONES
-from merit_kit.workbook._csv import Row, Table, read_table
+from merit_kit.workbook._tables import Row, Table, read_table, refuse
 
 COLUMNS = {
     "room": ("ruang", "room"),
@@ -50,7 +50,7 @@ class _Room:
 
 
 def read_rooms(path: Path) -> list[dict[str, Any]]:
-    """Read a CSV of rooms: a row for each agency in a room and each evaluator it sits with.
+    """Read rooms from CSV or XLSX: a row for each agency in a room and evaluator it sits with.
 
     What is said of the room itself (name, kind, date, time, host) need stand in one of its rows
     only; where it stands in several, they must agree. A date is written ``2026-10-24`` or, day
@@ -84,9 +84,7 @@ def read_rooms(path: Path) -> list[dict[str, Any]]:
         for column in ("kind", "date"):
             if column in table.headings and not any(row.cells.get(column) for row in room.rows):
                 problems.append(Problem(table.at(room.rows[0], column), "cell-empty"))
-    if problems:
-        problems.sort(key=lambda p: p.where.line if isinstance(p.where, Cell) else 0)
-        raise TableError("table-faulty", problems, path=path.name, count=len(problems))
+    refuse(path, problems)
     return [
         {
             "code": code,

@@ -1,0 +1,69 @@
+"""The *pleno*: results determined at their verified levels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from merit_kit import process
+from merit_kit.assessment._determine import determination_body
+from merit_kit.assessment._door import find, now, record
+from merit_kit.assessment._hearing import hearings
+from merit_kit.errors import Cell, Key, Problem, RuleError
+from merit_kit.store import Statement, Store
+
+
+def determine(
+    store: Store, round_: str, agencies: Sequence[str], by: str, text: str = ""
+) -> dict[str, dict[str, Any]]:
+    """Determine the results of agencies at their verified levels, all of them or none.
+
+    Parameters
+    ----------
+    by : str
+        Person id, of a commissioner.
+    text : str
+        What the *pleno* noted.
+
+    Returns
+    -------
+    dict
+        By agency, the body of the determination; see :func:`determination_body`.
+
+    Raises
+    ------
+    RuleError
+        If an agency has no assessment in the round, or something keeps it from being determined.
+        All of it at once, by agency.
+    """
+    keys = {code: find(store, code, round_) for code in agencies}
+    lacking = [code for code, key in keys.items() if key is None]
+    problems = [Problem(code, "no-assessment", code, round_) for code in lacking]
+    if problems:
+        raise RuleError("cases-missing", problems, round=round_)
+    with store.together(*(str(key) for key in keys.values())):
+        bodies: dict[str, dict[str, Any]] = {}
+        statements: list[Statement] = []
+        for hearing in hearings(store, map(str, keys.values())).values():
+            code = hearing.agency
+            levels = hearing.verified
+            whole = set(levels) == set(hearing.instrument.codes)
+            if not whole:
+                found = list(process.unanswered(hearing.counting(), hearing.instrument.codes))
+            else:
+                body = determination_body(levels, hearing.instrument, text)
+                said = Statement(hearing.assessment, process.DETERMINATION, by, now(), body)
+                said = replace(said, base=hearing.standing_ids(said))
+                found = hearing.problems(said, by)
+                bodies[code] = body
+                statements.append(said)
+            problems += [replace(each, where=_place(code, each.where)) for each in found]
+        if problems:
+            raise RuleError("not-determined", problems)
+        record(store, statements, by)
+    return bodies
+
+
+def _place(agency: str, where: str | Cell) -> str:
+    return agency if isinstance(where, Key) or not where else f"{agency} {where}"

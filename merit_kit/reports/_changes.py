@@ -1,0 +1,160 @@
+"""What differs between two cases of one assessment, for the page that supersedes another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from merit_kit import process
+from merit_kit.assessment import Case
+from merit_kit.reports._issue import Change
+
+_LEVELS = (process.SELF, process.VERIFIED, process.FIELD)
+_NONE = "\N{EN DASH}"
+_TOLD = (process.NOTE, process.RECOMMENDATION, process.MISMATCH_ANSWER)
+
+
+def changes(before: Case, after: Case) -> tuple[Change, ...]:
+    """Say what differs, by sub-aspect in the instrument's order; what is of no sub-aspect first.
+
+    Only what an agency may see is in a case, so nothing else is in here.
+    """
+    found = [
+        *_whole(before, after),
+        *_levels(before, after),
+        *_questions(before, after),
+        *_files(before, after),
+        *_told(before, after),
+        *_objections(before, after),
+    ]
+    order = {code: place for place, code in enumerate(after.instrument.codes, start=1)}
+    found.sort(key=lambda change: order.get(change.where, 0))
+    if not found and shown(before) != shown(after):
+        found = [Change("", "other")]
+    return tuple(found)
+
+
+def shown(case: Case) -> Mapping[str, Any]:
+    """Return what of a case stands on a page, to be compared.
+
+    Not its digest, which also counts what the agency may not see, nor up to when it was made.
+    """
+    return {part: value for part, value in case.data.items() if part not in ("digest", "as_of")}
+
+
+def _whole(before: Case, after: Case) -> Iterator[Change]:
+    stages = [process.stage_of(case.standing) for case in (before, after)]
+    if stages[0] != stages[1]:
+        words = {"before": f"stage.{stages[0]}", "after": f"stage.{stages[1]}"}
+        yield Change("", "stage", words=words)
+    old, new = (_determined(case) for case in (before, after))
+    if new and new != old:
+        yield Change("", "determined-again" if old else "determined", {"total": new[0]})
+    # Whoever is new came with something that is named by itself.
+    people = [case.data["people"] for case in (before, after)]
+    if any(people[1].get(key) != about for key, about in people[0].items()):
+        yield Change("", "people")
+    if before.published != after.published:
+        yield Change("", "published")
+
+
+def _determined(case: Case) -> tuple[Any, ...]:
+    standing = case.standing
+    bodies = standing[(standing["kind"] == process.DETERMINATION) & ~standing["conflict"]]["body"]
+    return tuple(part for body in bodies for part in (body["total"], body["levels"], body["text"]))
+
+
+def _levels(before: Case, after: Case) -> Iterator[Change]:
+    for of in (*_LEVELS, process.FINAL):
+        old, new = _stated(before, of), _stated(after, of)
+        for code in after.instrument.codes:
+            was, is_ = old.get(code), new.get(code)
+            if was == is_:
+                continue
+            words = {"of": f"level.{of}"}
+            if was and is_ and was[0] == is_[0]:
+                yield Change(code, "reason", words=words)
+            else:
+                facts = {"before": was[0] if was else _NONE, "after": is_[0] if is_ else _NONE}
+                yield Change(code, "level", facts, words)
+
+
+def _stated(case: Case, of: str) -> dict[str, tuple[int, str]]:
+    """Return level and reason by sub-aspect; of several findings the lowest, as the sheets do."""
+    frame = process.levels(case.standing, of)
+    frame = frame[frame["level"].notna()].sort_values(["level", "id"], ascending=False)
+    return {row.sub_aspect: (int(row.level), str(row.reason)) for row in frame.itertuples()}
+
+
+def _questions(before: Case, after: Case) -> Iterator[Change]:
+    old, new = (
+        {row.thread: row for row in process.clarifications(case.standing).itertuples()}
+        for case in (before, after)
+    )
+    for thread, row in new.items():
+        was = old.get(thread)
+        if was is None:
+            yield Change(row.sub_aspect, "question-new")
+            was_state, was_answer = "open", ""
+        else:
+            was_state, was_answer = was.state, was.answer
+            if (row.text, row.missing, row.due) != (was.text, was.missing, was.due):
+                yield Change(row.sub_aspect, "question")
+        if row.answer and row.answer != was_answer:
+            yield Change(row.sub_aspect, "answer")
+        if row.state != was_state and "closed" in (row.state, was_state):
+            yield Change(row.sub_aspect, f"question-{row.state}")
+
+
+def _files(before: Case, after: Case) -> Iterator[Change]:
+    old, new = (
+        {row.file: row for row in process.evidence(case.standing).itertuples()}
+        for case in (before, after)
+    )
+    for key, row in new.items():
+        was = old.get(key)
+        if was is None:
+            yield Change(row.sub_aspect, "file-new", {"name": row.name})
+        elif row.sha256 != was.sha256:
+            yield Change(row.sub_aspect, "file", {"name": row.name})
+        if row.state != (was.state if was and row.sha256 == was.sha256 else process.UNCHECKED):
+            words = {"state": f"evidence.states.{row.state}"}
+            yield Change(row.sub_aspect, "file-state", {"name": row.name}, words)
+    for key, row in old.items():
+        if key not in new:
+            yield Change(row.sub_aspect, "file-gone", {"name": row.name})
+
+
+def _told(before: Case, after: Case) -> Iterator[Change]:
+    for kind in _TOLD:
+        old, new = _texts(before, kind), _texts(after, kind)
+        for code in sorted(old.keys() | new.keys()):
+            if old.get(code) != new.get(code):
+                yield Change(code, "told", words={"kind": f"kinds.{kind}"})
+
+
+def _texts(case: Case, kind: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for body in case.standing[case.standing["kind"] == kind]["body"]:
+        if body["text"].strip():
+            found.setdefault(body["sub_aspect"], []).append(body["text"])
+    return {code: sorted(texts) for code, texts in found.items()}
+
+
+def _objections(before: Case, after: Case) -> Iterator[Change]:
+    old, new = (
+        {row.thread: row for row in process.objections(case.standing).itertuples()}
+        for case in (before, after)
+    )
+    for thread, row in new.items():
+        was = old.get(thread)
+        where = row.sub_aspect or ""
+        if was is None:
+            yield Change(where, "objection-new")
+        elif row.text != was.text:
+            yield Change(where, "objection")
+        if row.answered and (was is None or row.answer != was.answer):
+            yield Change(where, "objection-answer")
+    for thread, row in old.items():
+        if thread not in new:
+            yield Change(row.sub_aspect or "", "objection-gone")

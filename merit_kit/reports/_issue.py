@@ -1,0 +1,92 @@
+"""Where a report is in its life, as plain data: what its page says of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from merit_kit.canonical import canonical
+from merit_kit.errors import Key, ReportError
+from merit_kit.i18n import Words
+
+KONSEP, DIPERIKSA, TERBIT = STATUSES = ("konsep", "diperiksa", "terbit")
+"""A draft, replaced at will; a draft that somebody has looked through; issued, never replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that differs from the version before.
+
+    `where` is the code of a sub-aspect, or empty; the sentence is ``report.changes.<key>``, with
+    `facts` put into it, and `words`, which are keys of the catalogue.
+    """
+
+    where: str
+    key: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, words: Words) -> str:
+        """Say what changed."""
+        named = {name: Key(key) for name, key in self.words.items()}
+        return words(f"report.changes.{self.key}", **self.facts, **named)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Status, version and what it supersedes. What is empty is not said.
+
+    `by` is who checked or issued it, `at` when (ISO). `earlier` and `earlier_at` are the version
+    it supersedes and when that was issued; `changes` what differs from it. `number` is the
+    letter's; `table` the name of the XLSX beside the page.
+    """
+
+    status: str = KONSEP
+    version: int | None = None
+    by: str = ""
+    at: str = ""
+    checked_by: str = ""
+    checked_at: str = ""
+    earlier: int | None = None
+    earlier_at: str = ""
+    changes: tuple[Change, ...] = ()
+    number: str = ""
+    table: str = ""
+
+    @property
+    def text(self) -> str:
+        """The issue as canonical JSON: what its file holds."""
+        return canonical(asdict(self))
+
+    def told(self, words: Words) -> list[tuple[str, str]]:
+        """Say what has changed: sub-aspects, and what changed in all of them alike."""
+        by_place: dict[str, list[str]] = {}
+        for change in self.changes:
+            by_place.setdefault(change.where, []).append(change.said(words))
+        alike: dict[str, list[str]] = {}
+        for where, said in by_place.items():
+            alike.setdefault("; ".join(said), []).append(where)
+        return [(", ".join(places), said) for said, places in alike.items()]
+
+    @classmethod
+    def from_file(cls, path: Path) -> Issue:
+        """Read an issue back.
+
+        Raises
+        ------
+        ReportError
+            If there is none.
+        """
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            changes = tuple(Change(**change) for change in data.pop("changes"))
+            return cls(**data, changes=changes)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise ReportError("issue-unreadable", path=str(path), said=str(error)) from error
+
+
+DRAFT = Issue()
+"""What a page is when nobody says otherwise, as when its notebook is run by hand."""

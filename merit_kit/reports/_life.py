@@ -1,0 +1,285 @@
+"""The life of a report: draft, checked, issued; and the record of what was issued.
+
+An issued page is never written again. Another case makes the next version, which says what it
+supersedes and what has changed; the case of each version is kept beside it for that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from merit_kit.assessment import Case
+from merit_kit.errors import CaseError, Key, Problem, ReportError
+from merit_kit.reports._changes import changes, shown
+from merit_kit.reports._issue import DIPERIKSA, KONSEP, STATUSES, TERBIT, Change, Issue
+from merit_kit.reports._letter import Letter
+
+LEDGER = "terbitan.jsonl"
+_VERSION = re.compile(r"\.v([1-9]\d*)\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A line of the ledger: one page that was checked or issued, in one language.
+
+    `page`, `table` and `letter` are digests (empty: there is none), `case` that of what the page
+    was made from; `n` is the running part of the letter's number.
+    """
+
+    status: str
+    agency: str
+    lang: str
+    version: int | None
+    at: str
+    by: str
+    case: str
+    page: str
+    file: str
+    table: str = ""
+    letter: str = ""
+    number: str = ""
+    n: int | None = None
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to become of one report: what it is made from, what its page says, its files.
+
+    `kept` is where the case of a new version goes; `n` the running part of the letter's number.
+    `already` is the record of the very same page, if it was issued before.
+    """
+
+    case: Case
+    issue: Issue
+    page: Path
+    table: Path
+    kept: Path | None = None
+    n: int | None = None
+    already: Record | None = None
+
+
+def check_status(status: str, by: str) -> None:
+    """Refuse a status that is none, or that nobody answers for.
+
+    Raises
+    ------
+    ReportError
+        Naming what there is.
+    """
+    if status not in STATUSES:
+        raise ReportError("status-unknown", found=status, allowed=", ".join(STATUSES))
+    if status != KONSEP and not by.strip():
+        raise ReportError("issue-by", status=Key(f"report.life.status.{status}"))
+
+
+def planned(
+    folder: Path, case: Case, lang: str, status: str, by: str = "", letter: Letter | None = None
+) -> Plan:
+    """Say which version a page would be, and what it says of that.
+
+    Parameters
+    ----------
+    folder : Path
+        Of this kind of report in this round; holds the ledger.
+    by : str
+        Who checked or issues it, as the page is to say it.
+
+    Raises
+    ------
+    ReportError
+        If what was issued before is not here any more as it was.
+    """
+    agency = str(case.agency["code"])
+    stem = f"{agency}.{lang}"
+    at = datetime.now().astimezone().isoformat(timespec="seconds")
+    if status != TERBIT:
+        issue = Issue(status) if status == KONSEP else Issue(status, by=by, at=at)
+        if letter is not None:
+            issue = replace(issue, number=letter.number_of(case.agency, case.round["code"], None))
+        return Plan(case, issue, folder / f"{stem}.html", folder / f"{stem}.xlsx")
+    ledger = list(_read(folder))
+    own = [record for record in ledger if record.agency == agency]
+    issued = [record for record in own if record.status == TERBIT]
+    _check_whole(folder, agency, issued)
+    version = max((record.version or 0 for record in issued), default=0)
+    last = next((record for record in issued if record.version == version), None)
+    same = last if last and _is_same(folder, last, case, letter) else None
+    if same:
+        # One version is one case, also where its page is made in another language.
+        case = _kept(folder, same)
+    else:
+        version += 1
+    files = {part: folder / f"{stem}.v{version}.{part}" for part in ("html", "xlsx")}
+    number, n = _number(ledger, same, case, letter)
+    checked = _checked(own, case)
+    issue = Issue(
+        *(status, version, by, at),
+        *((checked.by, checked.at) if checked else ("", "")),
+        **_since(folder, issued, case, letter, version),
+        number=number,
+    )
+    already = next((r for r in issued if (r.version, r.lang) == (version, lang)), None)
+    kept = None if same else folder / f"{agency}.v{version}.case.json"
+    return Plan(case, issue, files["html"], files["xlsx"], kept, n, already)
+
+
+def note(folder: Path, record: Record) -> None:
+    """Add a line to the ledger. It is on the disk when this returns."""
+    append_line(folder / LEDGER, asdict(record))
+
+
+def append_line(path: Path, line: Mapping[str, Any]) -> None:
+    """Add a line to a file of records. A line torn by a crash is no JSON and counts for nothing.
+
+    The line break comes first, so that what follows a torn line is not torn along with it.
+    """
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        file.write("\n" + json.dumps(line, ensure_ascii=False, sort_keys=True))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Write a file that is never written again; the same once more changes nothing.
+
+    Raises
+    ------
+    ReportError
+        If there is another by that name.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("xb") as file:
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            except BaseException:
+                file.close()
+                path.unlink(missing_ok=True)
+                raise
+    except FileExistsError as error:
+        if path.read_bytes() != content:
+            raise ReportError("issued-in-the-way", path=str(path)) from error
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of a file's contents, as the ledger has it."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read(folder: Path) -> Iterator[Record]:
+    """Yield what is on record. A line torn by a crash is no JSON and counts for nothing."""
+    try:
+        lines = (folder / LEDGER).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReportError("ledger-unreadable", path=str(folder / LEDGER)) from error
+    for line in lines:
+        try:
+            yield Record(**json.loads(line))
+        except (ValueError, TypeError):
+            continue
+
+
+def _check_whole(folder: Path, agency: str, issued: list[Record]) -> None:
+    """Refuse to go on from issued files that are gone, changed, or on no record."""
+    problems = []
+    for record in issued:
+        page = folder / record.file
+        for path, expected in ((page, record.page), (page.with_suffix(".xlsx"), record.table)):
+            if expected and not path.is_file():
+                problems.append(Problem(path.name, "issued-missing"))
+            elif expected and sha256(path.read_bytes()) != expected:
+                problems.append(Problem(path.name, "issued-changed"))
+    known = {record.version for record in issued}
+    for path in sorted(folder.glob(f"{agency}.*")):
+        found = _VERSION.search(path.name)
+        if found and int(found[1]) not in known:
+            problems.append(Problem(path.name, "issued-unrecorded"))
+    if problems:
+        raise ReportError("issued-damaged", problems, path=str(folder / LEDGER))
+
+
+def _kept(folder: Path, record: Record) -> Case:
+    """Return the case of an issued version.
+
+    Raises
+    ------
+    ReportError, CaseError
+        If it is not the one of then, or cannot be read any more.
+    """
+    path = folder / f"{record.agency}.v{record.version}.case.json"
+    problem = None
+    if not path.is_file():
+        problem = Problem(path.name, "issued-missing")
+    elif sha256(path.read_bytes()) != record.case:
+        problem = Problem(path.name, "issued-changed")
+    if problem:
+        raise ReportError("issued-damaged", [problem], path=str(folder / LEDGER))
+    return Case.from_file(path)
+
+
+def _is_same(folder: Path, last: Record, case: Case, letter: Letter | None) -> bool:
+    """Say whether the last version says what this one would.
+
+    Figures of other agencies do not count: a page that was issued is of the figures of then.
+    """
+    if last.letter != (letter.digest if letter else ""):
+        return False
+    if last.case == case.digest:
+        return True
+    try:
+        return shown(_kept(folder, last)) == shown(case)
+    except CaseError:
+        return False
+
+
+def _since(
+    folder: Path, issued: list[Record], case: Case, letter: Letter | None, version: int
+) -> Mapping[str, Any]:
+    """Return which version is superseded, and what has changed since."""
+    earlier = max((r for r in issued if (r.version or 0) < version), key=_age, default=None)
+    if earlier is None:
+        return {}
+    try:
+        found = changes(_kept(folder, earlier), case)
+    except CaseError:
+        found = (Change("", "unknown"),)
+    if earlier.letter != (letter.digest if letter else ""):
+        found = (Change("", "letter"), *found)
+    first = min((r.at for r in issued if r.version == earlier.version), default="")
+    return {"earlier": earlier.version, "earlier_at": first, "changes": found}
+
+
+def _age(record: Record) -> int:
+    return record.version or 0
+
+
+def _checked(own: list[Record], case: Case) -> Record | None:
+    """Return who last looked through a page of this very case."""
+    found = [r for r in own if r.status == DIPERIKSA and r.case == case.digest]
+    return found[-1] if found else None
+
+
+def _number(
+    ledger: list[Record], same: Record | None, case: Case, letter: Letter | None
+) -> tuple[str, int | None]:
+    """Return the letter's number: the next one, or that of the same version in another language."""
+    if letter is None:
+        return "", None
+    if same is not None:
+        return same.number, same.n
+    used = [record.n for record in ledger if record.n is not None]
+    n = max([letter.first_number, *(number + 1 for number in used)]) if letter.counts else None
+    return letter.number_of(case.agency, str(case.round["code"]), n), n

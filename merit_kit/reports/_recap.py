@@ -1,0 +1,228 @@
+"""The recap for the plenary meeting: all agencies of a round on a few sheets, and as a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from merit_kit import process, scoring, workbook
+from merit_kit.assessment import Case
+from merit_kit.canonical import in_groups
+from merit_kit.files import write_whole
+from merit_kit.i18n import Text, Words
+from merit_kit.instrument import Instrument
+from merit_kit.reports._dialogue import CLOSED
+from merit_kit.reports._figures import FINAL, OWN, VERIFIED, Figures, sentences
+from merit_kit.reports._frame import whole_page
+from merit_kit.reports._order import in_order
+from merit_kit.reports._page import PageFacts
+
+_TOTALS = (OWN, process.AWAL, VERIFIED, FINAL)
+_LANDSCAPE = "@page { size: A4 landscape; margin: 15mm 12mm 15mm; }"
+
+
+def recap(cases: Iterable[Case]) -> pd.DataFrame:
+    """Put the results of a round side by side.
+
+    Returns
+    -------
+    DataFrame
+        Index ``agency`` (codes), by kind of agency and name. Columns ``name, kind, edition``
+        (its digest), ``simulation, stage, determined``; total points ``self, awal, verified``
+        (in force) and ``final``, NaN where nothing was stated, and of how many sub-aspects
+        (``self_assessed, ...``, of ``of``); of the result, which is the final one once
+        determined, else the verified one: ``index, category`` (its code, None until complete),
+        ``category_name`` (a Text), ``tone``, and ``percents`` (by number of aspect; None unless
+        the aspect is assessed whole); ``mismatches, objections`` and how many of them are not
+        answered (``mismatches_open, objections_open``), ``questions`` that are not closed;
+        ``hindrances``, what keeps the result from being determined (codes by kind of fault);
+        ``digest`` of the assessment.
+    """
+    rows = {str(case.agency["code"]): _row(case) for case in in_order(cases)}
+    frame = pd.DataFrame.from_dict(rows, orient="index", dtype=object)
+    return frame.rename_axis("agency")
+
+
+def write_recap(cases: Iterable[Case], folder: Path, lang: str = "id") -> tuple[Path, Path]:
+    """Write ``rekap.<lang>.html`` and ``rekap.<lang>.xlsx`` into a folder; return both paths."""
+    listed = in_order(cases)
+    frame = recap(listed)
+    words = Words(lang)
+    page, table = folder / f"rekap.{lang}.html", folder / f"rekap.{lang}.xlsx"
+    write_whole(page, _page(listed, frame, words))
+    workbook.write_rows(table, *_table(listed, frame, words))
+    return page, table
+
+
+def _row(case: Case) -> dict[str, Any]:
+    figures = Figures(case)
+    totals = scoring.totals(figures.sheet.loc[list(_TOTALS)], case.instrument)
+    assessed = {of: int(totals.loc[of, "assessed"]) for of in _TOTALS}
+    result = figures.result
+    by_aspect = figures.by_aspect.loc[figures.counts]
+    questions = figures.clarifications
+    return {
+        "name": str(case.agency["name"]),
+        "kind": str(case.agency["kind"]),
+        "edition": case.instrument.digest,
+        "simulation": case.is_simulation,
+        "stage": figures.stage,
+        "determined": figures.determination is not None,
+        **{of: float(totals.loc[of, "total"]) if assessed[of] else math.nan for of in _TOTALS},
+        **{f"{of}_assessed": count for of, count in assessed.items()},
+        "of": result.of,
+        "index": result.index,
+        "category": result.category.code if result.category else None,
+        "category_name": result.category.name if result.category else None,
+        "tone": result.tone,
+        "percents": {
+            int(str(number)): float(row["percent"]) if row["assessed"] == row["of"] else None
+            for number, row in by_aspect.iterrows()
+        },
+        "mismatches": len(figures.mismatches),
+        "mismatches_open": _unanswered(figures.mismatches),
+        "objections": len(figures.objections),
+        "objections_open": _unanswered(figures.objections),
+        "questions": int((questions["state"] != CLOSED).sum()),
+        "hindrances": figures.hindrances,
+        "digest": case.assessment_digest,
+    }
+
+
+def _unanswered(frame: pd.DataFrame) -> int:
+    return int((~frame["answered"].astype(bool)).sum())
+
+
+def _page(cases: Sequence[Case], frame: pd.DataFrame, words: Words) -> str:
+    editions = {case.instrument.digest: case.instrument for case in cases}
+    round_ = cases[0].round if cases else {"number": "–", "year": "–"}
+    name = words("round.name", number=str(round_["number"]), year=str(round_["year"]))
+    title = f"{words('report.recap.short')}, {name}"
+    simulated = list(frame["simulation"]) if cases else []
+    return whole_page(
+        "recap",
+        PageFacts(words.lang, title, title, words("report.simulation") if any(simulated) else ""),
+        css=_LANDSCAPE,
+        round_name=name,
+        agencies=len(frame),
+        simulated=sum(simulated),
+        parts=[
+            _part(editions[digest], frame[frame["edition"] == digest], words)
+            for digest in dict.fromkeys(frame["edition"] if cases else ())
+        ],
+        all_simulated=all(simulated),
+        recorded=max((_recorded(case) for case in cases), default=""),
+    )
+
+
+def _recorded(case: Case) -> str:
+    return str(case.standing["recorded_at"].max())
+
+
+def _part(edition: Instrument, frame: pd.DataFrame, words: Words) -> dict[str, Any]:
+    """Return what the page shows of the agencies under one edition."""
+    rows = [_shown(code, row, words) for code, row in frame.to_dict("index").items()]
+    for place, row in enumerate(rows, start=1):
+        row["place"] = place
+    return {
+        "edition": edition,
+        "groups": [
+            {"kind": kind, "rows": [row for row in rows if row["kind"] == kind]}
+            for kind in dict.fromkeys(frame["kind"])
+        ],
+        "counts": _counts(edition, frame),
+        "determined": int(frame["determined"].sum()),
+        "ready": sum(row["ready"] for row in rows),
+        "rows": rows,
+    }
+
+
+def _shown(code: str, row: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """Return a row as the page shows it: with an asterisk where a total is of a part alone."""
+    return {
+        **row,
+        "code": code,
+        "totals": [
+            {
+                "of": of,
+                "total": None if math.isnan(row[of]) else row[of],
+                # The first pass is not meant to be whole by itself once the second has begun.
+                "partial": 0 < row[f"{of}_assessed"] < row["of"],
+            }
+            for of in _TOTALS
+        ],
+        "said": _keeping(row, words),
+        "ready": _is_ready(row),
+        "short": in_groups(row["digest"]),
+    }
+
+
+def _is_ready(row: Mapping[str, Any]) -> bool:
+    at_last = row["stage"] == process.STAGES[-1]
+    return at_last and not row["determined"] and not row["hindrances"]
+
+
+def _keeping(row: Mapping[str, Any], words: Words) -> list[str]:
+    """Say what keeps a result from being determined: first of all, an earlier stage."""
+    if row["determined"]:
+        return []
+    stage = row["stage"]
+    early = stage != process.STAGES[-1]
+    said = [words("report.recap.at_stage", stage=words(f"stage.{stage}"))] if early else []
+    return said + sentences(row["hindrances"], words)
+
+
+def _counts(edition: Instrument, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Count agencies by kind and category; those not assessed whole have none."""
+    codes = [category.code for category in edition.categories]
+    rows = []
+    for kind in dict.fromkeys(frame["kind"]):
+        given = frame[frame["kind"] == kind]["category"]
+        counts = [int((given == code).sum()) for code in codes]
+        rows.append({"kind": kind, "counts": counts, "none": int(given.isna().sum())})
+    return rows
+
+
+def _table(
+    cases: Sequence[Case], frame: pd.DataFrame, words: Words
+) -> tuple[list[str], list[list[workbook.Value]]]:
+    """Return headings and rows for a spreadsheet: one agency a line, figures as numbers."""
+    aspects: dict[int, Text] = {}
+    for case in cases:
+        for aspect in case.instrument.aspects:
+            aspects.setdefault(aspect.number, aspect.name)
+    ids = {case.instrument.digest: case.instrument.id for case in cases}
+    keys = (
+        *("report.recap.code", "report.recap.name", "report.recap.kind", "edition.label"),
+        *("report.head.stage", "report.recap.determined"),
+        *(f"report.recap.totals.{of}" for of in _TOTALS),
+        *("report.recap.assessed", "report.summary.index", "term.category"),
+        *("report.recap.mismatches", "report.recap.mismatches_open"),
+        *("report.recap.objections", "report.recap.objections_open", "report.recap.questions"),
+        *("report.recap.hindrances", "report.basis.digest"),
+    )
+    headings = [words("report.recap.status"), *(words(key) for key in keys)]
+    headings += [f"{number}. {words.text(name)} (%)" for number, name in aspects.items()]
+    rows = []
+    for code, row in frame.to_dict("index").items():
+        mark = "report.simulation" if row["simulation"] else "report.recap.real"
+        judged = FINAL if row["determined"] else VERIFIED
+        category = row["category_name"]
+        line: list[workbook.Value] = [
+            *(words(mark), str(code), row["name"], words(f"agency.kinds.{row['kind']}")),
+            *(ids[row["edition"]], words(f"stage.{row['stage']}")),
+            words("report.recap.yes" if row["determined"] else "report.recap.no"),
+            *(None if math.isnan(row[of]) else row[of] for of in _TOTALS),
+            *(row[f"{judged}_assessed"], row["index"]),
+            words.text(category) if category else None,
+            *(row["mismatches"], row["mismatches_open"], row["objections"]),
+            *(row["objections_open"], row["questions"]),
+            "; ".join(_keeping(row, words)),
+            row["digest"],
+        ]
+        rows.append([*line, *(row["percents"].get(number) for number in aspects)])
+    return headings, rows

@@ -1,0 +1,471 @@
+"""The life of a report: drafts are replaced, issued ones never; what a new version says of the old.
+
+Under an official edition with the numbers of the tiny one, so that something can be issued at all.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from merit_kit import assessment, canonical, instrument
+from merit_kit.assessment import Case
+from merit_kit.errors import ReportError
+from merit_kit.i18n import LANGUAGES, Words, explain
+from merit_kit.reports import DIPERIKSA, KONSEP, TERBIT, Outcome, make_reports
+from merit_kit.reports._changes import changes
+from merit_kit.reports._letter import parse_letter
+from tests.conftest import ROUND, both, official_data
+from tests.engine import quickly
+from tests.entries import FILE, FINDING, OTHER_FILE, OTHER_THREAD, THREAD
+from tests.sayings import counting, reach, record, say
+from tests.test_reports import words_of
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+ISSUER = "Sri, Sekretariat"
+
+
+@pytest.fixture
+def official() -> instrument.Instrument:
+    data = official_data()
+    data["title"] = both("Instrumen resmi")
+    return instrument.from_data(data)
+
+
+@pytest.fixture
+def about(store, official) -> str:
+    """The id of kota-a's assessment under the official edition: self 3 4 2, verified 2 4 3."""
+    begun = assessment.begin(store, "kota-a", ROUND, official, "p-1")
+    levels(store, begun, "self", {"2.1": 3, "1.1": 4, "1.2": 2})
+    reach(store, begun, "verifikasi")
+    levels(store, begun, "awal", {"2.1": 2, "1.1": 4, "1.2": 3})
+    return begun
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    quickly(monkeypatch)
+
+
+def levels(store, about: str, what: str, by_code: dict[str, int | None], **more) -> None:
+    """State levels, each in the place of the one that stands."""
+    standing = counting(store, about)
+    for code, value in by_code.items():
+        same = [
+            row.id
+            for row in standing[standing["kind"] == "level"].itertuples()
+            if row.body["sub_aspect"] == code and what in (row.body["of"], row.body["pass"])
+        ]
+        record(store, say(what, about, *same, sub_aspect=code, level=value, **more))
+
+
+def case_of(store) -> Case:
+    return assessment.make_case(store, "kota-a", ROUND)
+
+
+def made(cases, folder: Path, status: str = TERBIT, **more) -> list[Outcome]:
+    lang, kind = more.pop("lang", "id"), more.pop("kind", "verifikasi")
+    by = more.pop("by", "" if status == KONSEP else ISSUER)
+    cases = [cases] if isinstance(cases, Case) else cases
+    return list(make_reports(cases, folder, lang, kind, status=status, by=by, **more))
+
+
+def issued(case: Case, folder: Path, **more) -> Outcome:
+    [outcome] = made(case, folder, **more)
+    assert outcome.error is None, outcome.error
+    return outcome
+
+
+def refused(case: Case, folder: Path, **more) -> tuple[str, list[tuple[str, str]]]:
+    """The error of a report that is not made, said in every language, and its problems."""
+    [outcome] = made(case, folder, **more)
+    assert outcome.error is not None
+    for lang in LANGUAGES:
+        assert "{" not in explain(outcome.error, lang)
+    problems = [(str(p.where), p.key) for p in outcome.error.problems]
+    return outcome.error.key, problems
+
+
+def ledger(folder: Path, kind: str = "verifikasi") -> list[dict]:
+    text = (folder / ROUND / kind / "terbitan.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines() if line]
+
+
+def page_of(outcome: Outcome) -> str:
+    html = outcome.path.read_text(encoding="utf-8")
+    return words_of(html.partition("</style>")[2])
+
+
+def test_a_draft_is_replaced_and_says_that_it_is_one(store, about, tmp_path):
+    first = issued(case_of(store), tmp_path, status=KONSEP)
+    levels(store, about, "awal", {"2.1": 4})
+    second = issued(case_of(store), tmp_path, status=KONSEP)
+
+    assert first.path == second.path
+    assert "380 dari 400" in page_of(second)
+    assert "Konsep. Belum diterbitkan dan masih dapat berubah." in page_of(second)
+    assert 'content: "Konsep"' in second.path.read_text(encoding="utf-8")
+    assert not (second.path.parent / "terbitan.jsonl").exists()
+
+
+def test_a_checked_report_says_by_whom_and_is_replaced_like_a_draft(store, about, tmp_path):
+    checked = issued(case_of(store), tmp_path, status=DIPERIKSA, by="Eko, Tim penilai")
+
+    assert checked.path.name == "kota-a.id.html"
+    assert "Diperiksa. Diperiksa oleh Eko, Tim penilai pada" in page_of(checked)
+    [line] = ledger(tmp_path)
+    assert (line["status"], line["by"], line["version"]) == ("diperiksa", "Eko, Tim penilai", None)
+
+
+@pytest.mark.parametrize("status", [DIPERIKSA, TERBIT])
+def test_nothing_is_checked_or_issued_by_nobody(store, about, tmp_path, status):
+    with pytest.raises(ReportError) as caught:
+        made(case_of(store), tmp_path, status, by=" ")
+
+    assert caught.value.key == "issue-by"
+    assert not list(tmp_path.rglob("*.html"))
+
+
+def test_a_status_there_is_none_of_is_refused_with_those_there_are(store, about, tmp_path):
+    with pytest.raises(ReportError) as caught:
+        made(case_of(store), tmp_path, "final", by="x")
+
+    assert "konsep, diperiksa, terbit" in explain(caught.value)
+
+
+def test_an_issued_report_has_a_version_a_record_and_its_case_beside_it(store, about, tmp_path):
+    case = case_of(store)
+    made(case, tmp_path, DIPERIKSA, by="Eko, Tim penilai")
+    outcome = issued(case, tmp_path)
+
+    folder = tmp_path / ROUND / "verifikasi"
+    assert (outcome.path.name, outcome.version) == ("kota-a.id.v1.html", 1)
+    assert Case.from_file(folder / "kota-a.v1.case.json").digest == case.digest
+    line = ledger(tmp_path)[-1]
+    assert (line["version"], line["status"], line["by"]) == (1, "terbit", ISSUER)
+    assert (line["case"], line["file"]) == (case.digest, "kota-a.id.v1.html")
+    said = page_of(outcome)
+    assert "Terbit, versi 1. Diterbitkan pada" in said
+    assert f"oleh {ISSUER}." in said
+    assert "Diperiksa oleh Eko, Tim penilai pada" in said
+    assert "Menggantikan" not in said
+    assert "SIMULASI" not in said
+
+
+def test_a_check_of_another_case_is_not_named_on_what_is_issued(store, about, tmp_path):
+    made(case_of(store), tmp_path, DIPERIKSA, by="Pemeriksa Teliti")
+    levels(store, about, "awal", {"2.1": 4})
+
+    assert "Pemeriksa Teliti" not in page_of(issued(case_of(store), tmp_path))
+
+
+def test_the_same_case_again_is_already_issued_and_writes_nothing(store, about, tmp_path):
+    first = issued(case_of(store), tmp_path)
+    before = {path: path.read_bytes() for path in first.path.parent.iterdir()}
+
+    again = issued(case_of(store), tmp_path)
+
+    assert (again.already, again.path, again.version) == (True, first.path, 1)
+    assert {path: path.read_bytes() for path in first.path.parent.iterdir()} == before
+
+
+def test_what_the_agency_cannot_see_makes_no_new_version(store, about, tmp_path):
+    issued(case_of(store), tmp_path)
+    before = case_of(store).digest
+    record(store, say("note", about, text="Hanya kami", visible_to="internal"))
+
+    assert case_of(store).digest != before
+    assert issued(case_of(store), tmp_path).already
+
+
+def test_another_case_makes_the_next_version_which_tells_what_changed(store, about, tmp_path):
+    first = issued(case_of(store), tmp_path)
+    kept = first.path.read_bytes()
+    levels(store, about, "awal", {"2.1": 3}, reason="Bukti tambahan")
+    second = issued(case_of(store), tmp_path)
+
+    assert (second.path.name, second.version) == ("kota-a.id.v2.html", 2)
+    assert first.path.read_bytes() == kept
+    said = page_of(second)
+    assert "Terbit, versi 2" in said
+    assert "Menggantikan versi 1 yang terbit pada" in said
+    assert "Yang berubah sejak itu: 2.1 Verifikasi 2 → 3" in said
+
+
+def test_the_page_in_another_language_is_of_the_same_version_and_the_same_case(
+    store, about, tmp_path
+):
+    first = issued(case_of(store), tmp_path)
+    record(store, say("note", about, text="Hanya kami", visible_to="internal"))
+    second = issued(case_of(store), tmp_path, lang="en")
+
+    assert (second.path.name, second.already) == ("kota-a.en.v1.html", False)
+    digests = [re.findall(r"[0-9a-f]{64}", page_of(each)) for each in (first, second)]
+    assert digests[0] == digests[1]
+    assert issued(case_of(store), tmp_path, lang="en").already
+
+
+def test_versions_are_counted_for_each_agency_by_itself(store, about, official, tmp_path):
+    other = assessment.begin(store, "kab-b", ROUND, official, "p-1")
+    reach(store, other, "verifikasi")
+    levels(store, other, "awal", {"2.1": 1, "1.1": 1, "1.2": 1})
+    cases = assessment.make_cases(store, ROUND)
+
+    assert [(o.agency, o.version) for o in made(cases, tmp_path)] == [("kab-b", 1), ("kota-a", 1)]
+    levels(store, about, "awal", {"2.1": 4})
+    outcomes = made(assessment.make_cases(store, ROUND), tmp_path)
+    assert [(o.agency, o.version, o.already) for o in outcomes] == [
+        ("kab-b", 1, True),
+        ("kota-a", 2, False),
+    ]
+
+
+def test_made_up_data_and_an_unofficial_edition_are_never_issued(store, tiny, tmp_path):
+    assessment.begin(store, "kota-a", ROUND, tiny, "p-1", invented=True)
+
+    for kind, more in (("klarifikasi", []), ("verifikasi", ["2.1", "1.1", "1.2"])):
+        key, problems = refused(case_of(store), tmp_path, kind=kind)
+        assert key == "not-issuable"
+        assert problems == [
+            ("", "issue-invented"),
+            ("tiny", "issue-edition"),
+            *((code, "issue-unverified") for code in more),
+        ]
+    assert not list(tmp_path.rglob("*.html"))
+
+
+def test_a_verification_is_issued_once_every_sub_aspect_is_verified(store, about, tmp_path):
+    levels(store, about, "awal", {"1.1": None})
+
+    assert refused(case_of(store), tmp_path) == ("not-issuable", [("1.1", "issue-unverified")])
+    assert issued(case_of(store), tmp_path, kind="klarifikasi").version == 1
+
+
+def spoil(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b" ")
+
+
+@pytest.mark.parametrize(
+    ("name", "do", "key"),
+    [
+        ("kota-a.id.v1.html", spoil, "issued-changed"),
+        ("kota-a.id.v1.html", Path.unlink, "issued-missing"),
+        ("kota-a.v1.case.json", Path.unlink, "issued-missing"),
+        ("terbitan.jsonl", Path.unlink, "issued-unrecorded"),
+    ],
+)
+def test_nothing_is_issued_on_top_of_what_is_not_as_it_was(store, about, tmp_path, name, do, key):
+    first = issued(case_of(store), tmp_path)
+    do(first.path.parent / name)
+    levels(store, about, "awal", {"2.1": 4})
+    before = sorted(first.path.parent.iterdir())
+
+    found, problems = refused(case_of(store), tmp_path)
+
+    assert found == "issued-damaged"
+    assert {key} == {each for _, each in problems}
+    assert sorted(first.path.parent.iterdir()) == before
+
+
+def test_a_case_that_was_changed_beside_its_page_is_not_compared_with(store, about, tmp_path):
+    first = issued(case_of(store), tmp_path)
+    kept = first.path.parent / "kota-a.v1.case.json"
+    kept.write_text(kept.read_text(encoding="utf-8").replace("Kota A", "Kota X"), encoding="utf-8")
+    levels(store, about, "awal", {"2.1": 4})
+
+    assert refused(case_of(store), tmp_path) == (
+        "issued-damaged",
+        [("kota-a.v1.case.json", "issued-changed")],
+    )
+
+
+def test_a_torn_line_at_the_end_of_the_record_counts_for_nothing(store, about, tmp_path):
+    first = issued(case_of(store), tmp_path)
+    with (first.path.parent / "terbitan.jsonl").open("a", encoding="utf-8") as file:
+        file.write('\n{"agency": "kota-a", "vers')
+    levels(store, about, "awal", {"2.1": 4})
+
+    assert issued(case_of(store), tmp_path).version == 2
+    assert issued(case_of(store), tmp_path).already
+
+
+def test_a_file_that_stands_in_the_way_is_never_overwritten(tmp_path):
+    from merit_kit.reports._life import keep
+
+    keep(tmp_path / "a.v1.html", b"satu")
+    keep(tmp_path / "a.v1.html", b"satu")
+    with pytest.raises(ReportError) as caught:
+        keep(tmp_path / "a.v1.html", b"dua")
+
+    assert caught.value.key == "issued-in-the-way"
+    assert (tmp_path / "a.v1.html").read_bytes() == b"satu"
+
+
+def test_a_report_as_of_a_day_says_so(store, about, tmp_path):
+    today = assessment.local_day(None)
+    [case] = assessment.make_cases(store, ROUND, ["kota-a"], as_of=today.isoformat())
+    outcome = issued(case, tmp_path)
+
+    assert f"Keadaan data per {Words().date(today)}." in page_of(outcome)
+    assert ledger(tmp_path)[-1]["as_of"] == today.isoformat()
+    assert issued(case_of(store), tmp_path).already
+
+
+LETTER = '[surat]\nnomor = "B-{n:02}/{agency}"\nnomor_awal = 7\n'
+
+
+def number_on(outcome: Outcome) -> str:
+    return re.search(r"B-\S+", page_of(outcome))[0]
+
+
+def test_letters_are_numbered_one_after_the_other_and_drafts_not_at_all(
+    store, about, official, tmp_path
+):
+    assessment.begin(store, "kab-b", ROUND, official, "p-1")
+    cases, letter = assessment.make_cases(store, ROUND), parse_letter(LETTER)
+    more = {"kind": "klarifikasi", "letter": letter}
+
+    drafts = [number_on(each) for each in made(cases, tmp_path, KONSEP, **more)]
+    first = [number_on(each) for each in made(cases, tmp_path, **more)]
+    english = [number_on(each) for each in made(cases, tmp_path, lang="en", **more)]
+    levels(store, about, "awal", {"2.1": 4})
+    again = [
+        number_on(each) for each in made(assessment.make_cases(store, ROUND), tmp_path, **more)
+    ]
+
+    assert drafts == ["B-…/kab-b", "B-…/kota-a"]
+    assert first == english == ["B-07/kab-b", "B-08/kota-a"]
+    assert again == ["B-07/kab-b", "B-09/kota-a"]
+
+
+def test_a_letter_with_other_settings_is_a_new_version(store, about, tmp_path):
+    more = {"kind": "klarifikasi"}
+    issued(case_of(store), tmp_path, letter=parse_letter(LETTER), **more)
+    other = issued(case_of(store), tmp_path, letter=parse_letter(LETTER + 'hal = "Baru"'), **more)
+
+    assert other.version == 2
+    assert "Yang berubah sejak itu: pengaturan surat" in page_of(other)
+
+
+def test_the_settings_of_a_letter_make_no_version_of_a_verification(store, about, tmp_path):
+    issued(case_of(store), tmp_path, letter=parse_letter(LETTER))
+
+    assert issued(case_of(store), tmp_path).already
+
+
+def said_between(before: Case, after: Case, lang: str = "id") -> list[str]:
+    return [f"{c.where} {c.said(Words(lang))}".strip() for c in changes(before, after)]
+
+
+def test_between_two_equal_cases_nothing_changed(store, about):
+    assert changes(case_of(store), case_of(store)) == ()
+
+
+def test_the_changes_name_levels_questions_answers_files_and_words(store, about):
+    before = case_of(store)
+    sha = store.put_evidence(PDF, about).sha256
+    file = {"name": "sk.pdf", "sha256": sha, "size": len(PDF)}
+    question = say("question", about, thread=THREAD)
+    levels(store, about, "self", {"1.2": None})
+    record(store, question)
+    record(store, say("answer", about, question.id, thread=THREAD, files=[]))
+    record(store, say("evidence", about, file=FILE, **file))
+    record(store, say("evidence-state", about, file=FILE, sha256=sha, state="kurang"))
+    found = {"finding": FINDING, "level": 1, "photos": []}
+    record(store, say("field", about, sub_aspect="2.1", **found))
+    record(store, say("recommendation", about, sub_aspect="2.1"))
+    record(store, say("objection", about, thread=OTHER_THREAD, sub_aspect=None))
+
+    assert said_between(before, case_of(store)) == [
+        "keberatan instansi",
+        "2.1 Lapangan – → 1",
+        "2.1 Rekomendasi diubah",
+        "1.1 pertanyaan baru",
+        "1.1 jawaban instansi",
+        "1.1 berkas baru: sk.pdf",
+        "1.1 sk.pdf: kurang",
+        "1.2 Mandiri 2 → –",
+    ]
+
+
+def test_the_changes_name_what_was_closed_replaced_withdrawn_answered_and_determined(store, about):
+    table = b"kode;nama\n1;a\n"
+    sha, other = (store.put_evidence(content, about).sha256 for content in (PDF, table))
+    name = "@stage.mandiri {n}.pdf"
+    file = {"name": name, "sha256": sha, "size": len(PDF)}
+    first = say("evidence", about, file=FILE, **file)
+    second = say("evidence", about, file=OTHER_FILE, **file)
+    question = say("question", about, thread=THREAD)
+    objection = say("objection", about, thread=OTHER_THREAD, sub_aspect="1.2")
+    record(store, first, second)
+    record(store, question)
+    record(store, objection)
+    before = case_of(store)
+    record(store, say("closing", about, question.id, thread=THREAD, closed=True))
+    record(
+        store,
+        say("evidence", about, first.id, file=FILE, name=name, sha256=other, size=len(table)),
+        say("evidence", about, second.id, **{**file, "file": OTHER_FILE, "withdrawn": True}),
+    )
+    record(store, say("objection-answer", about, objection.id, thread=OTHER_THREAD))
+    levels(store, about, "awal", {"1.1": 4}, reason="Kalimat lain")
+    stands = counting(store, about)
+    at = stands[stands["kind"] == "stage"]["id"].iloc[0]
+    moves = [say("stage", about, at, stage="perbaikan")]
+    moves.append(say("stage", about, moves[0].id, stage="penetapan"))
+    record(store, *moves)
+    outcome = {"total": "240", "index": "0.60", "category": "II"}
+    chosen = {"levels": {"2.1": 2, "1.1": 4, "1.2": 3}}
+    record(store, say("determination", about, **chosen, **outcome))
+
+    assert said_between(before, case_of(store)) == [
+        "tahap: verifikasi dan klarifikasi → penetapan hasil",
+        "hasil ditetapkan: 240",
+        "2.1 Penetapan – → 2",
+        "1.1 alasan Verifikasi diubah",
+        "1.1 Penetapan – → 4",
+        "1.1 pertanyaan selesai",
+        "1.1 berkas diganti: @stage.mandiri {n}.pdf",
+        "1.1 berkas ditarik: @stage.mandiri {n}.pdf",
+        "1.2 Penetapan – → 3",
+        "1.2 keberatan dijawab",
+    ]
+
+
+def test_a_name_that_was_corrected_or_erased_is_told(store, about):
+    before = case_of(store)
+    store.add_people([{"id": "p-e", "name": "Eko Prasetyo"}])
+    corrected = case_of(store)
+    store.erase_person("p-e")
+
+    told = ["nama atau jabatan orang yang disebut"]
+    assert said_between(before, corrected) == told
+    assert said_between(corrected, case_of(store)) == told
+
+
+def test_what_is_in_no_list_is_still_said_to_have_changed(store, about):
+    before = case_of(store)
+    after = Case({**before.data, "agency": {**before.agency, "province": "Lain"}})
+
+    assert said_between(before, after, "en") == ["something that is not in this list"]
+
+
+def test_an_earlier_case_of_a_format_nobody_reads_any_more_leaves_its_changes_unknown(
+    store, about, tmp_path
+):
+    case = case_of(store)
+    first = issued(case, tmp_path)
+    folder, old = first.path.parent, '{"format":0}'
+    (folder / "kota-a.v1.case.json").write_text(old, encoding="utf-8")
+    record_of = (folder / "terbitan.jsonl").read_text(encoding="utf-8")
+    spelled = record_of.replace(case.digest, canonical.digest(old))
+    (folder / "terbitan.jsonl").write_text(spelled, encoding="utf-8")
+    levels(store, about, "awal", {"2.1": 4})
+
+    said = page_of(issued(case_of(store), tmp_path))
+
+    assert "Menggantikan versi 1" in said
+    assert "data versi sebelumnya berformat lama" in said
