@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from merit_kit import i18n, instrument, scoring
@@ -922,6 +922,9 @@ def test_an_edition_that_is_written_and_read_again_is_the_same(tmp_path, data):
     assert " &id" not in text
 
 
+# Ends of lines that only YAML knows, and what a file of Windows begins with.
+@example("a\x85b", "a\u2028b")
+@example("a\u2029", "\ufeffa\r\nb")
 @given(st.text(max_size=30).filter(str.strip), st.text(max_size=30).filter(str.strip))
 @settings(max_examples=150, deadline=None)
 def test_whatever_a_text_holds_it_is_written_and_read_as_it_is(tmp_path_factory, one, two):

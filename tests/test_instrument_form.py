@@ -163,6 +163,20 @@ def test_evidence_keeps_its_items_whatever_stands_in_front_of_them(filled, read)
     ]
 
 
+def test_a_text_that_is_the_same_in_both_languages_leaves_the_english_cell_empty(tmp_path):
+    data = _typed(tiny_data())
+    sub = data["aspects"][0]["sub_aspects"][0]
+    sub["name"] = {"id": "Talent pool", "en": "Talent pool"}
+    sub["evidence"] = [{"id": "SK", "en": "SK"}, {"id": "SOP", "en": "SOP"}]
+    path = _written(tmp_path / "a.xlsx", from_data(data))
+    sheet = openpyxl.load_workbook(path)["Subaspek"]
+    row = dict(zip(*(sheet.iter_rows(3, 4, values_only=True)), strict=True))
+
+    assert (row["Nama"], row["Nama (Inggris)"]) == ("Talent pool", None)
+    assert (row["Bukti dukung"], row["Bukti dukung (Inggris)"]) == ("SK\nSOP", None)
+    assert read_instrument_form(path).digest == from_data(data).digest
+
+
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
     path = _written(tmp_path_factory.mktemp("book") / "a.xlsx", load("kasn-2019"))

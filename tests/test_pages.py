@@ -1,7 +1,8 @@
 """Pages in a real browser: nothing asked from outside, nothing out of reach, nothing run.
 
-Made by the real batch from the demonstration round: a complete report, one half-way, one whose
-agency writes what a hostile agency might, and one in English.
+Made by the real batch from the demonstration round: a complete report, one half-way, one with
+something in every part, the same with all texts what a hostile agency might write, and one in
+English.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from pypdf import PdfReader
 
 from merit_kit import assessment, samples, workbook
 from merit_kit.assessment import Case
-from merit_kit.reports import make_reports
-from merit_kit.store import create_store
+from merit_kit.reports import Comparison, make_reports
+from merit_kit.store import create_store, new_id
 from tests.conftest import furnish
 from tests.pages import browser, opened, violations
+from tests.sayings import record, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
@@ -24,7 +26,8 @@ HOSTILE = (
     "</title></style><script>alert(1)</script><img src=x onerror=alert(2)>\\\u202e😀'\"&;}"
     + "W" * 10_000
 )
-NAMES = ("complete", "halfway", "hostile", "english")
+EVIDENCE_STATES = ("sesuai", "kurang", "kedaluwarsa", "tidak-dapat-dibuka", "belum-diperiksa")
+NAMES = ("complete", "halfway", "rich", "hostile", "english")
 
 
 @pytest.fixture(scope="module")
@@ -41,25 +44,67 @@ def pages(tmp_path_factory):
             [path for path in files.levels if path.stem in three],
             samples.DEMO_ROUND,
             "p-s",
-            invented=True,
-            evaluator="p-e",
-            stage="verifikasi",
+            assessment.Incoming(invented=True, evaluator="p-e", stage="verifikasi"),
         )
-        halfway, complete, other = assessment.make_cases(store, samples.DEMO_ROUND)
-    data = json.loads(other.text)
+        enrich(store)
+        halfway, complete, rich = assessment.make_cases(store, samples.DEMO_ROUND)
+    data = json.loads(rich.text)
     data["agency"]["name"] = HOSTILE
     for entry in data["entries"][1:]:
         payload = json.loads(entry["payload"])
         payload["body"].update(
-            {k: HOSTILE[:200] for k in ("reason", "text") if k in payload["body"]}
+            {
+                k: HOSTILE[:200]
+                for k in ("reason", "text", "missing", "name")
+                if k in payload["body"]
+            }
         )
         entry["payload"] = json.dumps(payload)
+    data["agency"]["code"] = "kota-jahat"
+    others = {"kota-palu": group_of(rich), "kota-jahat": group_of(rich)}
     made = [
-        *make_reports([complete, halfway, Case(data)], folder),
+        *make_reports([complete, halfway, rich, Case(data)], folder, comparisons=others),
         *make_reports([complete], folder, lang="en"),
     ]
-    assert [outcome.error for outcome in made] == [None] * 4
+    assert [outcome.error for outcome in made] == [None] * 5
     return dict(zip(NAMES, [outcome.path for outcome in made], strict=True))
+
+
+def enrich(store) -> None:
+    """Have something said of kota-palu in every part of its report, on ten sub-aspects."""
+    store.appoint("p-1", "agency", "kota-palu")
+    about = assessment.find(store, "kota-palu", samples.DEMO_ROUND)
+    codes = assessment.instrument_of(store, about).codes[:10]
+    for place, code in enumerate(codes):
+        thread = new_id()
+        stored = store.put_evidence(f"isi {code}".encode(), about)
+        file = {"file": new_id(), "sha256": stored.sha256}
+        state = EVIDENCE_STATES[place % len(EVIDENCE_STATES)]
+        record(store, say("evidence", about, sub_aspect=code, size=stored.size, **file))
+        record(store, say("evidence-state", about, state=state, **file))
+        question = say("question", about, sub_aspect=code, thread=thread)
+        record(store, question)
+        if place % 2:
+            files = [stored.sha256]
+            record(store, say("answer", about, question.id, thread=thread, files=files))
+        record(store, say("recommendation", about, sub_aspect=code))
+        found = {"sub_aspect": code, "level": 0, "finding": new_id(), "photos": []}
+        record(store, say("field", about, **found))
+        record(store, say("objection", about, thread=new_id(), sub_aspect=code))
+    assessment.advance(store, samples.DEMO_ROUND, "perbaikan", "p-s", ["kota-palu"])
+    record(store, *(say("akhir", about, sub_aspect=code, level=4) for code in codes[:3]))
+
+
+def group_of(case: Case) -> Comparison:
+    figures = {"low": "40.5", "median": "61.25", "high": "75"}
+    determined = {
+        "n": 7,
+        "rounds": ["2025-1", "2026-2"],
+        "total": {"low": "190.5", "median": "240", "high": "283.25"},
+        "aspects": {str(aspect.number): figures for aspect in case.instrument.aspects},
+    }
+    about = {"format": 1, "kind": "kota", "round": samples.DEMO_ROUND}
+    return Comparison({**about, "determined": determined, "published": None})
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +128,7 @@ def test_a_page_asks_for_nothing_runs_nothing_and_says_nothing(pages, chromium, 
 
 
 @pytest.mark.parametrize("width", [360, 794, 1366])
-@pytest.mark.parametrize("name", ["complete", "hostile"])
+@pytest.mark.parametrize("name", ["complete", "rich", "hostile"])
 def test_nothing_hangs_over_the_edge_of_the_screen(pages, chromium, name, width):
     with opened(chromium, pages[name], width) as (page, _):
         wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
@@ -108,7 +153,20 @@ def test_a_page_prints_on_a4_with_the_mark_and_the_digest_on_every_sheet(pages, 
 
 
 def test_a_page_is_below_150_kb(pages):
-    assert max(pages[name].stat().st_size for name in ("complete", "halfway", "english")) < 150_000
+    names = ("complete", "halfway", "rich", "english")
+    assert max(pages[name].stat().st_size for name in names) < 150_000
+
+
+def test_a_sub_aspect_is_not_torn_apart_by_the_edge_of_a_sheet(pages, chromium, tmp_path):
+    pdf = tmp_path / "laporan.pdf"
+    with opened(chromium, pages["rich"]) as (page, _):
+        page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
+
+    sheets = [sheet.extract_text() for sheet in PdfReader(pdf).pages]
+    assert len(sheets) <= 24
+    # 1.1 and what was said of it stand on one sheet.
+    [sheet] = [text for text in sheets if "Alasan verifikasi awal:" in text and "1.1" in text]
+    assert "Menuju level" in sheet or "Verifikasi level 4" in sheet
 
 
 def test_every_table_has_a_caption_and_every_picture_a_name(pages, chromium):

@@ -15,8 +15,9 @@ from merit_kit import assessment, canonical, instrument
 from merit_kit.assessment import Case
 from merit_kit.errors import ReportError
 from merit_kit.i18n import LANGUAGES, Words, explain
-from merit_kit.reports import DIPERIKSA, KONSEP, TERBIT, Outcome, make_reports
+from merit_kit.reports import DIPERIKSA, KONSEP, TERBIT, Issue, Outcome, make_reports
 from merit_kit.reports._changes import changes
+from merit_kit.reports._issue import Change
 from merit_kit.reports._letter import parse_letter
 from tests.conftest import ROUND, both, official_data
 from tests.engine import quickly
@@ -433,6 +434,34 @@ def test_the_changes_name_what_was_closed_replaced_withdrawn_answered_and_determ
         "1.2 Penetapan – → 3",
         "1.2 keberatan dijawab",
     ]
+
+
+def test_what_changed_alike_in_several_sub_aspects_is_said_once():
+    level = ("level", {"before": 2, "after": 3}, {"of": "level.verified"})
+    told = Issue(
+        changes=(Change("2.1", *level), Change("1.1", "question-new"), Change("1.2", *level))
+    ).told(Words())
+
+    assert told == [("2.1, 1.2", "Verifikasi 2 → 3"), ("1.1", "pertanyaan baru")]
+
+
+def test_what_a_page_is_told_of_its_life_reads_back_as_it_was(tmp_path):
+    issue = Issue(TERBIT, 2, "Sri", "2026-03-01T08:00:00+07:00", earlier=1,
+                  changes=(Change("1.1", "file", {"name": "{x}"}),), number="B-1")  # fmt: skip
+    (tmp_path / "issue.json").write_text(issue.text, encoding="utf-8")
+
+    assert Issue.from_file(tmp_path / "issue.json") == issue
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", "5", '{"changes": [], "warna": 1}', "{}"])
+def test_what_is_no_such_file_is_refused_in_words(tmp_path, text):
+    if text is not None:
+        (tmp_path / "issue.json").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ReportError) as caught:
+        Issue.from_file(tmp_path / "issue.json")
+
+    assert "issue.json" in explain(caught.value)
 
 
 def test_a_name_that_was_corrected_or_erased_is_told(store, about):

@@ -336,6 +336,13 @@ def test_a_code_among_words_is_taken_if_the_mapping_says_so(path, tiny, text, co
     assert '"code_in_text": true' in explain(error, "en")
 
 
+def test_a_table_of_which_no_row_states_anything_is_refused(path, tiny):
+    book(path, [["No.", "Skor", "Bobot"], ["Jumlah", None, 3], [None, None, 4]])
+    found = ColumnMapping({"sub_aspect": "No.", "self": "Skor"})
+
+    assert told(refused(read_levels, path, tiny, found)) == [("Lembar1", "no-rows")]
+
+
 def test_the_sheet_that_a_mapping_names_is_read(path, tiny):
     book(path, [["lain"]], [["No.", "Skor"], ["1.1", 3]])
     columns = {"sub_aspect": "No.", "self": "Skor"}

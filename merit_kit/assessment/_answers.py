@@ -35,7 +35,8 @@ def take_answers(store: Store, about: str, answers: OpenAnswers, folder: Path, b
     agency = str(store.assessments([about])["agency"].iloc[0])
     author = speaker_for(store, agency, by)
     counting = counting_of(store, [about])
-    asked = {row["thread"]: row for row in process.clarifications(counting).to_dict("records")}
+    questions_put = process.clarifications(counting).to_dict("records")
+    asked = {row["thread"]: row["state"] for row in questions_put if not row["draft"]}
     names: dict[str, list[str]] = {}
     for answer in answers.answers:
         names.setdefault(answer.sub_aspect, []).extend(answer.files)
@@ -43,7 +44,7 @@ def take_answers(store: Store, about: str, answers: OpenAnswers, folder: Path, b
     problems = [
         Problem(answer.where, "question-closed", answer.sub_aspect)
         for answer in answers.answers
-        if asked.get(answer.thread, {}).get("state") not in ("open", "answered")
+        if asked.get(answer.thread) not in ("open", "answered")
     ]
     # Unlike in a form, a file is what the answer rests on.
     problems += [Problem(code, "file-not-there", name, str(folder)) for code, name in missing]
@@ -63,7 +64,9 @@ def take_answers(store: Store, about: str, answers: OpenAnswers, folder: Path, b
             files = sorted({kept[answer.sub_aspect, name] for name in answer.files})
             body = {"thread": answer.thread, "text": answer.answer, "files": files}
             before = standing.get(answer.thread, {})
-            if any(_same(body, stated) for stated in before.values()):
+            # The same words to a question that was put anew are an answer to that one.
+            answered = asked[answer.thread] == "answered"
+            if answered and any(_same(body, stated) for stated in before.values()):
                 unchanged += 1
                 continue
             base = (*questions[answer.thread], *before)

@@ -64,11 +64,19 @@ def import_evidence(
             found[about] = list(_files_of(own, folder, instrument_of(store, about), problems))
     if not found and not problems:
         problems.append(Problem(str(folder), "folder-empty"))
-    if problems:
-        raise RuleError("evidence-refused", problems, count=len(problems))
+    taken = []
     with store.together(*found):
-        taken = [take_files(store, about, files, by) for about, files in found.items()]
-    return [result for result, _ in taken]
+        # Looked into even if all is refused already: whoever mends it is told everything at once.
+        for about, files in found.items():
+            try:
+                taken.append(take_files(store, about, files, by)[0])
+            except RuleError as error:
+                if error.key != "evidence-refused":
+                    raise
+                problems += error.problems
+        if problems:
+            raise RuleError("evidence-refused", problems, count=len(problems))
+    return taken
 
 
 def take_files(
@@ -92,7 +100,9 @@ def take_files(
     there = {
         (row.body["sub_aspect"], row.body["name"]): (row.id, row.body)
         for row in counting_of(store, [about]).itertuples()
-        if row.kind == process.EVIDENCE and not row.body["withdrawn"]
+        if row.kind == process.EVIDENCE
+        and row.body["side"] == process.AGENCY
+        and not row.body["withdrawn"]
     }
     problems: list[Problem] = []
     statements: list[Statement] = []
@@ -109,7 +119,10 @@ def take_files(
                 problems.append(Problem(str(shown.path), error.key, *facts))
                 continue
             key = (shown.sub_aspect, shown.path.name)
-            kept[key] = stored.sha256
+            if kept.setdefault(key, stored.sha256) != stored.sha256:
+                # Each would pass for a revision of the other, at every import anew.
+                problems.append(Problem(str(shown.path), "file-twice", *key[::-1]))
+                continue
             before, body = there.get(key, (None, None))
             if body is not None and body["sha256"] == stored.sha256:
                 unchanged += 1
@@ -126,6 +139,7 @@ def take_files(
             }
             base = () if before is None else (before,)
             statements.append(Statement(about, process.EVIDENCE, author, now(), said, base))
+            there[key] = (statements[-1].id, said)
         if problems:
             raise RuleError("evidence-refused", problems, count=len(problems))
         record(store, statements, by)
@@ -178,8 +192,13 @@ def _agencies(
         else:
             problems.append(Problem(agency, "agency-unknown", agency))
         return
-    for own in _folders(folder):
-        if own.name in known:
+    for own in sorted(folder.iterdir()):
+        if _is_litter(own.name):
+            continue
+        if own.is_symlink() or not own.is_dir():
+            key = "not-a-file" if own.is_symlink() else "file-outside"
+            problems.append(Problem(own.name, key))
+        elif own.name in known:
             yield own.name, own
         else:
             problems.append(Problem(own.name, "agency-unknown", own.name))
@@ -191,9 +210,10 @@ def _files_of(
     """Yield the files of one agency's folder; what is nothing of ours is a problem."""
     for path in sorted(own.rglob("*")):
         place = path.relative_to(folder).as_posix()
-        if path.is_dir() or _is_litter(path.name):
-            continue
         parts = path.relative_to(own).parts
+        # A link to a folder would be passed over with everything in it.
+        if (path.is_dir() and not path.is_symlink()) or any(map(_is_litter, parts)):
+            continue
         code = _code_of(parts[0])
         if path.is_symlink() or not path.is_file():
             problems.append(Problem(place, "not-a-file"))

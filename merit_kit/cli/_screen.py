@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
@@ -92,6 +93,32 @@ class Screen:
         # A terminal that is too narrow breaks the line itself: ugly, and nothing is lost.
         width = max(console.width, least) if console.is_terminal else _UNBROKEN
         Console(width=width).print(table, crop=False)
+
+    @contextmanager
+    def progress(self, text: str, total: int) -> Iterator[Callable[[str], None]]:
+        """Show a bar on the error stream; the function it lends moves it on by one."""
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn(self.words("cli.reports.left")),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        with bar:
+            task = bar.add_task(text, total=total)
+            yield lambda said: bar.update(task, advance=1, description=said)
 
 
 def screen_of(context: typer.Context) -> Screen:

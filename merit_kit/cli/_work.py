@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from merit_kit.cli._reports import make
+from merit_kit.cli._reports import Wish, make
 from merit_kit.cli._screen import screen_of
 from merit_kit.errors import MeritError
 
@@ -46,7 +46,9 @@ def _demo(
     else:
         screen.tell("cli.demo.there", folder=str(folder))
     lab.lay_out(folder)
-    if reports and make(screen, folder, samples.DEMO_ROUND, None, screen.words.lang, None):
+    kinds = ("verifikasi", "klarifikasi") if reports else ()
+    wishes = [Wish(samples.DEMO_ROUND, lang=screen.words.lang, kind=kind) for kind in kinds]
+    if sum(make(screen, folder, wish) for wish in wishes):
         raise typer.Exit(1)
     screen.tell("cli.demo.next", folder=str(folder), round=samples.DEMO_ROUND, merit=_called())
 

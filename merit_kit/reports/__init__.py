@@ -6,10 +6,12 @@ imports it here, inside functions: in any order, and only when a report is reall
 
 from merit_kit.reports._batch import Outcome, make_reports
 from merit_kit.reports._comparison import Comparison, comparisons
+from merit_kit.reports._index import index_rows, write_index
 from merit_kit.reports._issue import DIPERIKSA, KONSEP, STATUSES, TERBIT, Issue
 from merit_kit.reports._kinds import CLARIFICATION, KINDS, VERIFICATION, ReportKind
 from merit_kit.reports._letter import Letter, Signatory, read_letter
 from merit_kit.reports._page import Fragment, PageFacts, show_page
+from merit_kit.reports._recap import recap, write_recap
 from merit_kit.reports.clarification import ClarificationReport, open_clarification
 from merit_kit.reports.verification import VerificationReport, open_report
 
@@ -32,9 +34,13 @@ __all__ = [
     "Signatory",
     "VerificationReport",
     "comparisons",
+    "index_rows",
     "make_reports",
     "open_clarification",
     "open_report",
     "read_letter",
+    "recap",
     "show_page",
+    "write_index",
+    "write_recap",
 ]

@@ -84,7 +84,7 @@ class Issue:
             data = json.loads(path.read_text(encoding="utf-8"))
             changes = tuple(Change(**change) for change in data.pop("changes"))
             return cls(**data, changes=changes)
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ReportError("issue-unreadable", path=str(path), said=str(error)) from error
 
 

@@ -34,13 +34,16 @@ def recap(cases: Iterable[Case]) -> pd.DataFrame:
         Index ``agency`` (codes), by kind of agency and name. Columns ``name, kind, edition``
         (its digest), ``simulation, stage, determined``; total points ``self, awal, verified``
         (in force) and ``final``, NaN where nothing was stated, and of how many sub-aspects
-        (``self_assessed, ...``, of ``of``); of the result, which is the final one once
-        determined, else the verified one: ``index, category`` (its code, None until complete),
-        ``category_name`` (a Text), ``tone``, and ``percents`` (by number of aspect; None unless
-        the aspect is assessed whole); ``mismatches, objections`` and how many of them are not
-        answered (``mismatches_open, objections_open``), ``questions`` that are not closed;
-        ``hindrances``, what keeps the result from being determined (codes by kind of fault);
-        ``digest`` of the assessment.
+        (``self_assessed, ...``, of ``of``).
+
+        Of the result, which is the final one once determined, else the verified one: ``index``
+        (NaN until complete), ``category`` (its code, None until then), ``category_name`` (a
+        Text), ``tone``, and ``percents`` (by number of aspect; None unless the aspect is
+        assessed whole).
+
+        ``mismatches, objections`` and how many of them are not answered (``mismatches_open,
+        objections_open``), ``questions`` that are not closed; ``hindrances``, what keeps the
+        result from being determined (codes by kind of fault); ``digest`` of the assessment.
     """
     rows = {str(case.agency["code"]): _row(case) for case in in_order(cases)}
     frame = pd.DataFrame.from_dict(rows, orient="index", dtype=object)
@@ -75,7 +78,7 @@ def _row(case: Case) -> dict[str, Any]:
         **{of: float(totals.loc[of, "total"]) if assessed[of] else math.nan for of in _TOTALS},
         **{f"{of}_assessed": count for of, count in assessed.items()},
         "of": result.of,
-        "index": result.index,
+        "index": math.nan if result.index is None else result.index,
         "category": result.category.code if result.category else None,
         "category_name": result.category.name if result.category else None,
         "tone": result.tone,
@@ -149,7 +152,7 @@ def _shown(code: str, row: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "totals": [
             {
                 "of": of,
-                "total": None if math.isnan(row[of]) else row[of],
+                "total": _or_none(row[of]),
                 # The first pass is not meant to be whole by itself once the second has begun.
                 "partial": 0 < row[f"{of}_assessed"] < row["of"],
             }
@@ -216,8 +219,8 @@ def _table(
             *(words(mark), str(code), row["name"], words(f"agency.kinds.{row['kind']}")),
             *(ids[row["edition"]], words(f"stage.{row['stage']}")),
             words("report.recap.yes" if row["determined"] else "report.recap.no"),
-            *(None if math.isnan(row[of]) else row[of] for of in _TOTALS),
-            *(row[f"{judged}_assessed"], row["index"]),
+            *(_or_none(row[of]) for of in _TOTALS),
+            *(row[f"{judged}_assessed"], _or_none(row["index"])),
             words.text(category) if category else None,
             *(row["mismatches"], row["mismatches_open"], row["objections"]),
             *(row["objections_open"], row["questions"]),
@@ -226,3 +229,7 @@ def _table(
         ]
         rows.append([*line, *(row["percents"].get(number) for number in aspects)])
     return headings, rows
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -80,6 +80,8 @@ def read_levels(
         problems.append(
             Problem(table.at(row, "agency"), "second-agency", code, next(iter(agencies)))
         )
+    if not given and not problems:
+        problems.append(Problem(Cell(0, "", table.sheet), "no-rows"))
     refuse(path, problems)
     columns = frozenset(table.headings)
     return LevelTable(path, next(iter(agencies), None), tuple(given), columns)

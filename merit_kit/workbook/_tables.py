@@ -201,8 +201,7 @@ def _table(
         row = Row(line, {column: _stripped(cell) for column, cell in named if column})
         for column, text in row.cells.items():
             check_text(text, table.at(row, column), problems)
-        if any(row.cells.values()) or not wanted.foreign:
-            rows.append(row)
+        rows.append(row)
     if not rows and not problems:
         problems.append(Problem(Cell(line, "", sheet), "no-rows"))
     return replace(table, rows=tuple(rows))
