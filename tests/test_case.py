@@ -401,6 +401,13 @@ def test_what_was_recommended_to_others_or_in_made_up_data_stays_out(store, begu
     assert "saran" not in case.text
 
 
+def test_a_made_up_round_between_does_not_hide_the_real_one(store, begun, tiny):
+    earlier(store, tiny, "kota-a", "2024-2", "sungguhan")
+    earlier(store, tiny, "kota-a", "2025-2", "rekaan", invented=True)
+
+    assert make_case(store, "kota-a", ROUND).previous["round"]["code"] == "2024-2"
+
+
 def test_what_was_internal_in_the_round_before_stays_internal(store, begun, tiny):
     about = earlier(store, tiny, "kota-a", "2025-2", "QQ")
     secret = {"visible_to": "internal"}

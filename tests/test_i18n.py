@@ -410,6 +410,46 @@ def test_an_error_is_told_with_every_problem_on_a_line_of_its_own():
     )
 
 
+def missing_at(*places: str | Cell, key: str = "missing", **more) -> list[Problem]:
+    return [Problem(place, key, **more) for place in places]
+
+
+def test_up_to_three_problems_that_are_alike_have_a_line_each():
+    error = MeritError("not-determined", missing_at("a 1.1", "a 1.2", "b 1.1"))
+
+    assert i18n.explain(error).splitlines()[1:] == [
+        "  - a 1.1: tidak diisi",
+        "  - a 1.2: tidak diisi",
+        "  - b 1.1: tidak diisi",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("id", "baris 2, baris 3, baris 4, … (4 hal): tidak diisi"),
+        ("en", "line 2, line 3, line 4, … (4 in all): is missing"),
+    ],
+)
+def test_more_problems_that_are_alike_are_said_once_with_their_number(lang, line):
+    error = MeritError("not-determined", missing_at(*map(Cell, (2, 3, 4, 5))))
+
+    assert i18n.explain(error, lang).splitlines()[1:] == [f"  - {line}"]
+
+
+def test_problems_that_differ_in_what_was_found_or_allowed_are_not_one():
+    alike = missing_at(*"abcd", key="level-off-scale", found=9, allowed="0, 1")
+    other = missing_at("e", key="level-off-scale", found=8, allowed="0, 1")
+    lists = missing_at(*"fghi", key="level-off-scale", found=9, allowed=["0", "1"])
+    error = MeritError("not-determined", [*alike, *other, *lists])
+
+    assert i18n.explain(error, "en").splitlines()[1:] == [
+        "  - a, b, c, … (4 in all): 9 is no level; choose one of: 0, 1",
+        "  - e: 8 is no level; choose one of: 0, 1",
+        "  - f, g, h, … (4 in all): 9 is no level; choose one of: 0, 1",
+    ]
+
+
 def test_an_error_is_told_after_what_was_refused_below_it():
     below = TableError("table-faulty", [Problem(Cell(2), "cell-empty")], path="a.csv", count=1)
     error = TableError("tables-faulty", causes=[below], count=1)

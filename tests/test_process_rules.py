@@ -130,7 +130,7 @@ def test_hosts_and_analysts_look_and_state_nothing():
 
 def test_who_holds_no_role_may_state_nothing():
     for what, (_, stages, _, _) in ROWS.items():
-        assert "role-lacking" in keys(right(what, person(), stages[0]))
+        assert "role-none" in keys(right(what, person(), stages[0]))
 
 
 def test_a_refusal_says_which_roles_may_and_which_are_held():

@@ -144,6 +144,20 @@ def test_the_page_shows_every_agency_and_what_keeps_it_from_being_determined(cas
     assert "masih pada tahap penilaian mandiri; 3 subaspek belum diverifikasi" in said
 
 
+def test_what_nothing_hinders_is_ready_only_in_the_stage_for_it(cases, tmp_path):
+    data = json.loads(cases[3].text)
+    data["entries"] = [
+        e for e in data["entries"] if e["kind"] != "stage" or '"verifikasi"' in e["payload"]
+    ]
+    for entry in data["entries"]:
+        entry["standing"] = True
+
+    said = words_of(page([Case(data)], tmp_path))
+
+    assert "0 siap ditetapkan" in said
+    assert "Tinggi – – masih pada tahap verifikasi dan klarifikasi Persentase" in said
+
+
 def test_agencies_are_counted_by_kind_and_category(cases, tmp_path):
     said = words_of(page(cases, tmp_path))
 

@@ -293,6 +293,12 @@ def test_a_torn_line_at_the_end_of_the_record_counts_for_nothing(store, about, t
     assert issued(case_of(store), tmp_path).already
 
 
+def test_a_name_with_a_line_separator_in_it_tears_no_line_of_the_record(store, about, tmp_path):
+    issued(case_of(store), tmp_path, by="Sri\u2028Rahayu\x85")
+
+    assert issued(case_of(store), tmp_path, by="Sri").already
+
+
 def test_a_file_that_stands_in_the_way_is_never_overwritten(tmp_path):
     from merit_kit.reports._life import keep
 

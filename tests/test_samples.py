@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import tomllib
+import zipfile
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
+import openpyxl
 import pytest
+from pypdf import PdfReader
 
 from merit_kit import assessment, process, samples, workbook
-from merit_kit.files import is_code
+from merit_kit.files import is_code, kit_folder
+from merit_kit.instrument import load
 from merit_kit.store import Store, audit, create_store, open_store
+
+BUKTI = kit_folder("data") / "samples" / "bukti"
+FILES = sorted(path for path in BUKTI.rglob("*") if path.is_file())
+MARK = "CONTOH, DATA REKAAN"
 
 REAL = {
     "Kabupaten Jeneponto",
@@ -74,6 +84,34 @@ def test_what_is_drawn_is_what_every_version_has_drawn():
     rows = samples.demo_agencies()[0].rows[:6]
 
     assert [row[2] + row[4] for row in rows] == ["43", "11", "32", "11", "33", "23"]
+
+
+def total(rows, column: int, edition) -> Decimal:
+    return sum((edition.by_code[row[1]].weight * int(row[column]) for row in rows), start=Decimal())
+
+
+def test_the_invented_levels_of_kediri_add_up_to_what_was_reported_of_it_for_2022(kasn):
+    [kediri] = [a for a in samples.demo_agencies(kasn) if a.code == "kota-kediri"]
+    published = workbook.read_published(kit_folder("data") / "published" / "results.csv")
+
+    assert total(kediri.rows, 4, kasn) == Decimal("272.5")
+    assert total(kediri.rows, 2, kasn) == Decimal("283")
+    assert [
+        row["score"] for row in published if (row["agency"], row["year"]) == ("Kota Kediri", "2022")
+    ] == ["272.5"]
+
+
+def test_where_kediri_was_confirmed_no_reason_is_given_for_a_difference(kasn):
+    [kediri] = [a for a in samples.demo_agencies(kasn) if a.code == "kota-kediri"]
+
+    assert not [row[1] for row in kediri.rows if (row[2] != row[4]) != bool(row[5])]
+
+
+@pytest.mark.parametrize(("edition", "first"), [("kasn-2019", "33"), ("kasn-2019-410", "32")])
+def test_under_another_edition_nothing_is_bent_to_a_reported_sum(edition, first):
+    [kediri] = [a for a in samples.demo_agencies(load(edition)) if a.code == "kota-kediri"]
+
+    assert kediri.rows[0][2] + kediri.rows[0][4] == first
 
 
 def test_the_files_of_the_demonstration_are_the_same_bytes_every_time(tmp_path):
@@ -218,6 +256,172 @@ def test_in_the_demonstration_each_agency_speaks_for_itself_and_the_evaluator_fo
     assert set(entries[[each == "verified" for each in of]]["author"]) == {"p-contoh-penilai"}
     assert set(entries[entries["kind"] == "note"]["author"]) == {"p-contoh-penilai"}
     assert set(entries["recorded_by"]) == {assessment.whoami(demo)}
+
+
+def named(demo: Store, code: str) -> str:
+    about = assessment.find(demo, code, samples.DEMO_ROUND)
+    assert about is not None
+    return about
+
+
+def standing(demo: Store, code: str):
+    """What counts in an agency's assessment."""
+    return process.standing(process.unfold(demo.entries([named(demo, code)])))
+
+
+def test_the_sample_files_are_few_small_and_of_four_kinds():
+    assert {path.suffix for path in FILES} == {".pdf", ".xlsx", ".docx", ".png"}
+    assert len(FILES) == 10
+    assert sum(path.stat().st_size for path in FILES) < 60_000
+
+
+def words_of(path: Path) -> str:
+    """Read a file as the program would that it is made for; a picture is only opened."""
+    if path.suffix == ".pdf":
+        [page] = PdfReader(path, strict=True).pages
+        return page.extract_text()
+    if path.suffix == ".xlsx":
+        sheet = openpyxl.load_workbook(path).worksheets[0]
+        return " ".join(str(value) for row in sheet.values for value in row if value is not None)
+    with zipfile.ZipFile(path) as package:
+        assert package.testzip() is None
+        return package.read("word/document.xml").decode("utf-8")
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.suffix != ".png"], ids=lambda p: p.name)
+def test_a_sample_file_opens_and_says_that_it_is_invented(path):
+    words = words_of(path)
+
+    assert MARK in words
+    assert "merit-kit" in words
+
+
+def test_the_demonstration_keeps_the_sample_files_and_their_very_bytes(demo):
+    kept = {}
+    for agency in samples.demo_agencies():
+        for file in process.evidence(standing(demo, agency.code)).itertuples():
+            kept[agency.code, file.sub_aspect, file.name] = demo.get_evidence(file.sha256)
+
+    assert kept == {(p.parts[-3], p.parent.name.split()[0], p.name): p.read_bytes() for p in FILES}
+
+
+def test_the_evaluator_of_the_demonstration_has_looked_at_all_sample_files_but_one(demo):
+    states = {
+        (agency.code, file.name): file.state
+        for agency in samples.demo_agencies()
+        for file in process.evidence(standing(demo, agency.code)).itertuples()
+    }
+
+    assert states == {
+        ("kab-jeneponto", "keputusan-peta-jabatan.pdf"): "sesuai",
+        ("kab-jeneponto", "rekap-pensiun-lima-tahun.xlsx"): "kedaluwarsa",
+        ("kab-jeneponto", "berita-acara-penempatan.docx"): "kurang",
+        ("kab-jeneponto", "tangkap-layar-simpeg.png"): "kurang",
+        ("kab-bulukumba", "matriks-talenta.xlsx"): "kurang",
+        ("kab-bulukumba", "rekap-penegakan-disiplin.pdf"): "sesuai",
+        ("kab-luwu-timur", "analisis-kesenjangan-kinerja.xlsx"): "kurang",
+        ("kab-luwu-timur", "contoh-kontrak-kinerja.pdf"): "belum-diperiksa",
+        ("kota-kediri", "laporan-coaching-mentoring.docx"): "sesuai",
+        ("kota-kediri", "pedoman-perjanjian-kinerja.pdf"): "sesuai",
+    }
+
+
+def test_two_agencies_of_the_demonstration_are_asked_and_one_has_answered(demo):
+    asked = {
+        agency.code: rows(
+            process.clarifications(standing(demo, agency.code))[["sub_aspect", "due", "state"]]
+        )
+        for agency in samples.demo_agencies()
+    }
+
+    assert {code: questions for code, questions in asked.items() if questions} == {
+        "kab-jeneponto": [("1.3", "2026-09-22", "open"), ("2.5", "2026-09-22", "answered")],
+        "kab-luwu-timur": [("3.6", "2026-09-29", "open")],
+    }
+    told = process.clarifications(standing(demo, "kab-jeneponto"))
+    assert all(told["missing"])
+    assert not told["draft"].any()
+    answers = standing(demo, "kab-jeneponto").query("kind == 'answer'")
+    assert list(answers["author"]) == ["tim-kab-jeneponto"]
+
+
+def test_one_agency_of_the_demonstration_has_a_field_finding_below_paper(demo):
+    found = {
+        agency.code: rows(process.mismatches(standing(demo, agency.code))[["sub_aspect"]])
+        for agency in samples.demo_agencies()
+    }
+
+    assert {code: each for code, each in found.items() if each} == {
+        "kab-kutai-kartanegara": [("5.2",)]
+    }
+    [finding] = [
+        body
+        for body in standing(demo, "kab-kutai-kartanegara")["body"]
+        if body.get("of") == process.FIELD
+    ]
+    assert (finding["level"], finding["source"], finding["seen_on"]) == (
+        2,
+        "kunjungan",
+        "2026-09-10",
+    )
+
+
+def test_three_agencies_of_the_demonstration_have_a_recommendation(demo):
+    given = {
+        agency.code: [body["sub_aspect"] for body in said["body"]]
+        for agency in samples.demo_agencies()
+        if len(said := standing(demo, agency.code).query("kind == 'recommendation'"))
+    }
+
+    assert given == {
+        "kab-jeneponto": ["1.3"],
+        "kab-bulukumba": ["3.3"],
+        "kab-kutai-kartanegara": ["5.2"],
+    }
+
+
+def test_every_sample_statement_is_about_an_agency_of_the_demonstration():
+    # Under another code a statement would be passed over without a word.
+    told = tomllib.loads((BUKTI.parent / "statements.toml").read_text(encoding="utf-8"))
+    codes = {agency.code for agency in samples.demo_agencies()}
+
+    assert set(told) <= codes
+    assert {path.name for path in BUKTI.iterdir()} <= codes
+
+
+def test_jeneponto_brings_the_result_that_was_published_of_it_as_its_history(demo):
+    case = assessment.make_case(demo, "kab-jeneponto", samples.DEMO_ROUND)
+
+    assert [(row["year"], row["score"], row["category"]) for row in case.data["published"]] == [
+        ("2021", "117.5", "Buruk")
+    ]
+
+
+@pytest.mark.parametrize("place", ["import_evidence", "record"])
+def test_a_demonstration_that_was_cut_off_is_completed_the_next_time(tmp_path, monkeypatch, place):
+    calls = []
+    whole = getattr(samples, place)
+
+    def cut(*arguments, **named):
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return whole(*arguments, **named)
+
+    folder = tmp_path / "ws"
+    with monkeypatch.context() as patched:
+        patched.setattr(samples, place, cut)
+        with pytest.raises(KeyboardInterrupt):
+            samples.make_demo(folder)
+    with open_store(folder) as store:
+        assert store.assessments().empty
+
+    assert len(samples.make_demo(folder)) == 12
+
+    with open_store(folder) as store:
+        kinds = process.unfold(store.entries())["kind"].value_counts()
+        assert audit(store) == []
+    assert (kinds["evidence"], kinds["evidence-state"], kinds["question"]) == (10, 9, 3)
 
 
 def everything(folder: Path) -> dict[str, str]:

@@ -265,6 +265,19 @@ def test_a_mismatch_shows_what_was_seen_where_and_how_it_is_explained(store, ver
     )
 
 
+def test_a_finding_that_bears_the_paper_out_is_no_part_of_the_mismatch(store, verified):
+    seen = {"sub_aspect": "1.1", "photos": []}
+    record(
+        store,
+        say("field", verified, level=4, reason="Terpasang.", **seen),
+        say("field", verified, level=2, reason="Kosong.", **{**seen, "finding": OTHER_FINDING}),
+    )
+    said = part(store, "mismatches")
+
+    assert "Kosong." in said
+    assert "Terpasang." not in said
+
+
 def test_objections_stand_with_their_answers(store, verified):
     one = say("objection", verified)
     whole = say("objection", verified, thread=OTHER_THREAD, sub_aspect=None, text="Terlalu rendah")
@@ -363,6 +376,13 @@ def test_last_rounds_recommendations_come_with_what_became_of_them(store, follow
     assert "1.1 Nama 1.1 Rekomendasi penilai: Mutakhirkan data. 3 → 4 Belum diperiksa" in said
     # Nobody said anything of 1.2, which stayed at 3.
     assert said.endswith("belum mencapai level tertinggi: tetap 1.2.")
+
+
+def test_a_follow_up_is_told_though_nobody_had_put_the_advice_into_words(store, followed):
+    state = {"sub_aspect": "1.2", "state": "belum", "text": "Belum dimulai."}
+    record(store, say("follow-up", followed, **state))
+
+    assert "1.2 Nama 1.2 3 → 3 Belum : Belum dimulai." in part(store, "follow_ups")
 
 
 def test_a_follow_up_of_another_round_plays_no_part(store, followed):

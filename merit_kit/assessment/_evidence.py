@@ -121,7 +121,7 @@ def take_files(
             key = (shown.sub_aspect, shown.path.name)
             if kept.setdefault(key, stored.sha256) != stored.sha256:
                 # Each would pass for a revision of the other, at every import anew.
-                problems.append(Problem(str(shown.path), "file-twice", *key[::-1]))
+                problems.append(Problem(str(shown.path), "file-twice", shown.path.name, key[0]))
                 continue
             before, body = there.get(key, (None, None))
             if body is not None and body["sha256"] == stored.sha256:

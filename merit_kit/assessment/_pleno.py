@@ -10,7 +10,7 @@ from merit_kit import process
 from merit_kit.assessment._determine import determination_body
 from merit_kit.assessment._door import find, now, record
 from merit_kit.assessment._hearing import hearings
-from merit_kit.errors import Cell, Key, Problem, RuleError
+from merit_kit.errors import Problem, RuleError
 from merit_kit.store import Statement, Store
 
 
@@ -35,7 +35,7 @@ def determine(
     ------
     RuleError
         If an agency has no assessment in the round, or something keeps it from being determined.
-        All of it at once, by agency.
+        All of it at once, a cause for each agency.
     """
     keys = {code: find(store, code, round_) for code in agencies}
     lacking = [code for code, key in keys.items() if key is None]
@@ -45,6 +45,7 @@ def determine(
     with store.together(*(str(key) for key in keys.values())):
         bodies: dict[str, dict[str, Any]] = {}
         statements: list[Statement] = []
+        causes: list[RuleError] = []
         for hearing in hearings(store, map(str, keys.values())).values():
             code = hearing.agency
             levels = hearing.verified
@@ -58,12 +59,9 @@ def determine(
                 found = hearing.problems(said, by)
                 bodies[code] = body
                 statements.append(said)
-            problems += [replace(each, where=_place(code, each.where)) for each in found]
-        if problems:
-            raise RuleError("not-determined", problems)
+            if found:
+                causes.append(RuleError("not-determined-of", found, agency=code))
+        if causes:
+            raise RuleError("not-determined", causes=causes)
         record(store, statements, by)
     return bodies
-
-
-def _place(agency: str, where: str | Cell) -> str:
-    return agency if isinstance(where, Key) or not where else f"{agency} {where}"

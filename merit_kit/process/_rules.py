@@ -144,7 +144,7 @@ def _of_person(
             yield Problem(name, "own-agency", moment.agency, wanted)
         elif author.agencies and AGENCY in row.roles:
             yield Problem(name, "other-agency", ", ".join(sorted(author.agencies)), moment.agency)
-        elif not author.roles:
+        elif not author.roles and not author.agencies:
             yield Problem(name, "role-none", None, wanted)
         else:
             yield Problem(name, "role-lacking", _words("role", sorted(author.roles)) or "-", wanted)

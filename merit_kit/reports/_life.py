@@ -180,7 +180,8 @@ def sha256(content: bytes) -> str:
 def _read(folder: Path) -> Iterator[Record]:
     """Yield what is on record. A line torn by a crash is no JSON and counts for nothing."""
     try:
-        lines = (folder / LEDGER).read_text(encoding="utf-8").splitlines()
+        # Not splitlines, which also breaks at signs that a name may hold.
+        lines = (folder / LEDGER).read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
         return
     except (OSError, UnicodeDecodeError) as error:
