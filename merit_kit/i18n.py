@@ -99,17 +99,11 @@ def explain(error: MeritError, lang: str = "id") -> str:
 
 def _lines(problems: Iterable[Problem], lang: str) -> Iterator[str]:
     """Say each problem; one and the same, met in many places, is said once."""
-    alike: dict[Problem, list[Problem]] = {}
+    # What was found may be anything, also what has no hash.
+    alike: dict[tuple[str, str, str], list[Problem]] = {}
     for problem in problems:
-        alike.setdefault(
-            replace(
-                problem,
-                where="",
-                found=_hashable(problem.found),
-                allowed=_hashable(problem.allowed),
-            ),
-            [],
-        ).append(problem)
+        said = (problem.key, repr(problem.found), repr(problem.allowed))
+        alike.setdefault(said, []).append(problem)
     for same in alike.values():
         if len(same) <= _MOST_ALIKE:
             yield from (describe(problem, lang) for problem in same)
@@ -117,10 +111,6 @@ def _lines(problems: Iterable[Problem], lang: str) -> Iterator[str]:
         shown = [_place(problem.where, lang) for problem in same[:_MOST_ALIKE]]
         places = say("place.many", lang, shown=", ".join(shown), count=len(same))
         yield describe(replace(same[0], where=places), lang)
-
-
-def _hashable(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def own_language() -> str:

@@ -487,5 +487,5 @@ def test_nobody_verifies_who_is_no_evaluator(merit, ready):
 
     assert (unknown[0], unfit[0]) == (1, 1)
     assert "Orang Siapa tidak dikenal." in unknown[2]
-    assert "1.1: hanya penilai yang dapat menyatakan ini" in unfit[2]
+    assert "1.1: belum memegang peran di sini; ini hanya untuk penilai" in unfit[2]
     assert merit("audit")[1].startswith("Utuh: 0 penilaian, 0 catatan")

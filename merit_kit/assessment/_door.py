@@ -71,7 +71,7 @@ def begin(
     }
     with store.together(BEGINNING):
         check_can_begin(store, agency, round_)
-        problems = check_opener(store, agency, author)
+        problems = [*check_opener(store, agency, author), *instrument.lacks]
         if recorded_by not in (None, author):
             held = store.appointments([str(recorded_by)])
             if process.SECRETARIAT not in set(held["role"]):

@@ -57,9 +57,9 @@ def _import(
     from merit_kit import assessment, instrument, workbook
 
     screen = screen_of(context)
-    chosen = None if edition is None else instrument.named(edition)
     columns = None if mapping is None else workbook.read_mapping(mapping)
     with opened(store) as at:
+        chosen = None if edition is None else instrument.named(edition, at.folder)
         by = assessment.whoami(at)
         verifier = None if evaluator is None else assessment.person_named(at, evaluator)
         how = assessment.Incoming(
@@ -127,8 +127,8 @@ def _form(
     screen = screen_of(context)
     spoken = lang or screen.words.lang
     i18n.catalogue(spoken)
-    chosen = None if edition is None else instrument.named(edition)
     with opened(store) as at:
+        chosen = None if edition is None else instrument.named(edition, at.folder)
         folder = out or at.folder / "formulir" / round_
         codes = agencies or list(map(str, at.agencies().index))
         if not codes:
