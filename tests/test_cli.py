@@ -165,16 +165,28 @@ def test_a_printed_digest_is_found_in_the_history_or_not(merit, ready):
 
 
 def test_one_report_that_fails_gives_exit_code_1_and_a_line(merit, ready):
-    draft = SHIPPED.read_text(encoding="utf-8")
-    draft = draft.replace("status: reconstruction", "status: draft")
-    draft = draft.replace('        weight: "2.5"\n', "", 1)
-    (ready / "rancangan.yaml").write_text(draft, encoding="utf-8")
-    merit("import", levels_file(ready), *VERIFYING, "--edition", "rancangan.yaml")
+    merit("import", levels_file(ready), *VERIFYING)
+    # Where its page should go is a folder.
+    in_the_way = ready / "workspace" / "reports" / "2026-2" / "verifikasi" / "kota-a.id.html"
+    in_the_way.mkdir(parents=True)
 
     code, _, complained = merit("reports", "--round", "2026-2")
 
     assert code == 1
     assert "1 laporan gagal:" in complained
+    assert "kota-a: Berkas" in complained
+
+
+def test_a_draft_that_lacks_a_weight_opens_no_assessment(merit, ready):
+    draft = SHIPPED.read_text(encoding="utf-8")
+    draft = draft.replace("status: reconstruction", "status: draft")
+    draft = draft.replace('        weight: "2.5"\n', "", 1)
+    (ready / "rancangan.yaml").write_text(draft, encoding="utf-8")
+
+    options = (*VERIFYING, "--edition", "rancangan.yaml")
+    code, _, complained = merit("import", levels_file(ready), *options)
+
+    assert code == 1
     assert "1.1: bobot tidak ada" in complained
 
 

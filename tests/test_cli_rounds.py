@@ -318,10 +318,10 @@ def test_a_room_is_added_by_options_and_put_anew_by_the_same_code(ready, done):
     ]
 
 
-def test_a_room_whose_evaluator_was_erased_says_so(ready, done):
-    done("people", "--of", "Eko", "--erase")
+def test_an_evaluator_with_a_room_is_not_erased(ready, refused):
+    said = refused("people", "--of", "Eko", "--erase")
 
-    assert rows(done("rooms", "--round", "2026-2"))[0][3] == "(data orang sudah dihapus)"
+    assert "masih penilai di ruang" in said
 
 
 def test_a_round_without_rooms_says_so(ready, done, plain):

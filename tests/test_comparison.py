@@ -228,13 +228,3 @@ def test_figures_read_back_are_the_same_to_the_byte(five, tmp_path):
     back = Comparison.from_file(tmp_path / "others.json")
 
     assert (back.text, back.digest) == (found.text, found.digest)
-
-
-def test_a_draft_that_lacks_parts_is_compared_with_nobody(five):
-    lacking = copy.deepcopy(tiny_data())
-    lacking["status"] = "draft"
-    del lacking["aspects"][0]["sub_aspects"][0]["weight"]
-    agency(five, "kota-g")
-    begin(five, "kota-g", instrument.from_data(lacking))
-
-    assert comparison_of(five, "kota-g", ROUND).data["determined"] is None

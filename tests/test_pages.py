@@ -150,7 +150,7 @@ def test_a_page_prints_on_a4_with_the_mark_and_the_digest_on_every_sheet(pages, 
         assert "digest" in sheet
         assert f"{number} / {len(sheets)}" in sheet
     # The sum stands once, at the end of its table, and not at the foot of each sheet.
-    assert sum(sheet.count("400 283 264") for sheet in sheets) == 1
+    assert sum(sheet.count("400 283 272,5") for sheet in sheets) == 1
 
 
 def test_a_page_is_below_150_kb(pages):

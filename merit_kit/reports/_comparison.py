@@ -163,12 +163,7 @@ def _groups(scored: pd.DataFrame, editions: Mapping[str, Instrument]) -> _Groups
 
 
 def _scale(edition: Instrument) -> _Scale:
-    """Return what has to be alike for figures to be comparable: aspects and their maxima.
-
-    Of a draft that lacks parts nothing is: nobody has a result under it.
-    """
-    if edition.lacks:
-        return ()
+    """Return what has to be alike for figures to be comparable: aspects and their maxima."""
     return tuple(
         (aspect.number, sum(sub.weight or 0 for sub in aspect.sub_aspects) * edition.scale[-1])
         for aspect in edition.aspects
