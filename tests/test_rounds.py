@@ -111,7 +111,8 @@ FAULTS = {
          "perbaikan": ("2026-03-01", "2026-05-01")},
         None, [("verifikasi", "days-overlap"), ("perbaikan", "days-overlap")]),
     "all-at-once": ({"sidang": ("x", "2026-01-02")}, "besok",
-                    [("sidang", "not-allowed"), ("cli.rounds.cut_off", "not-a-day"), ("sidang", "not-a-day")]),
+                    [("sidang", "not-allowed"), ("cli.rounds.cut_off", "not-a-day"),
+                     ("sidang", "not-a-day")]),
 }  # fmt: skip
 
 
