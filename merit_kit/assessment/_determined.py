@@ -22,7 +22,7 @@ def determined_levels(store: Store) -> pd.DataFrame:
     frame = frame[(frame["purpose"] == RESULT) & ~frame["invented"]]
     rounds, kinds = store.rounds(), store.agencies()["kind"]
     rows = {}
-    for said in _overview._standing_of(store, process.DETERMINATION).itertuples():
+    for said in _overview.standing_of(store, process.DETERMINATION).itertuples():
         if said.conflict or said.assessment not in frame.index:
             continue
         about = frame.loc[said.assessment]

@@ -9,8 +9,8 @@ import pandas as pd
 
 from merit_kit import process, scoring
 from merit_kit.assessment._hearing import counting_of, edition_of
-from merit_kit.assessment._rounds import check_round
-from merit_kit.errors import Problem, RuleError
+from merit_kit.assessment._rounds import assessments_in, check_round
+from merit_kit.errors import RuleError
 from merit_kit.instrument import Instrument
 from merit_kit.store import RESULT, Store
 
@@ -38,7 +38,7 @@ def status(store: Store, round_: str, agencies: Collection[str] | None = None) -
     RuleError
         If the round is not known, has no assessment, or one of the agencies has none in it.
     """
-    chosen = _assessments(store, round_, agencies)
+    chosen = assessments_in(store, round_, agencies)
     entries = store.entries(chosen.index)
     last = entries.groupby("assessment")["recorded_at"].max()
     counting = process.standing(process.unfold(entries, store.hidden(chosen.index)))
@@ -77,7 +77,7 @@ def levels_of(store: Store, agency: str, round_: str) -> pd.DataFrame:
     RuleError
         As :func:`status`.
     """
-    chosen = _assessments(store, round_, [agency])
+    chosen = assessments_in(store, round_, [agency])
     key = str(chosen.index[0])
     counting = counting_of(store, [key])
     instrument = edition_of(store, str(chosen["edition"].iloc[0]))
@@ -97,7 +97,7 @@ def results(store: Store) -> pd.DataFrame:
     frame = frame[(frame["purpose"] == RESULT) & ~frame["invented"]]
     rounds = store.rounds()
     rows = []
-    for said in _standing_of(store, process.DETERMINATION).itertuples():
+    for said in standing_of(store, process.DETERMINATION).itertuples():
         if said.assessment not in frame.index:
             continue
         if said.conflict:
@@ -165,7 +165,7 @@ def stages(store: Store) -> pd.DataFrame:
     """
     frame = store.assessments()
     frame = frame[frame["purpose"] == RESULT]
-    said = dict(list(_standing_of(store, process.STAGE).groupby("assessment")))
+    said = dict(list(standing_of(store, process.STAGE).groupby("assessment")))
     nothing = pd.DataFrame({"kind": [], "body": []}, dtype=object)
     found = [process.stage_of(said.get(key, nothing)) for key in frame.index]
     return frame[["round", "agency"]].assign(stage=found)
@@ -207,7 +207,7 @@ def follow_ups(store: Store, assessment: str) -> pd.DataFrame:
     return process.follow_ups(counting, asked, code).assign(round=code)
 
 
-def _standing_of(store: Store, kind: str) -> pd.DataFrame:
+def standing_of(store: Store, kind: str) -> pd.DataFrame:
     """Return the standing entries of one kind, of all assessments, without reading most others."""
     entries = store.entries(kinds=[kind])
     hidden = store.hidden(set(entries["assessment"]))
@@ -221,21 +221,6 @@ def _standing_of(store: Store, kind: str) -> pd.DataFrame:
         return counting
     others = counting_of(store, sorted(whole))
     return pd.concat([counting, others[others["kind"] == kind]], ignore_index=True)
-
-
-def _assessments(store: Store, round_: str, agencies: Collection[str] | None) -> pd.DataFrame:
-    check_round(store, round_)
-    frame = store.assessments()
-    frame = frame[(frame["round"] == round_) & (frame["purpose"] == RESULT)]
-    if agencies is not None:
-        lacking = [code for code in agencies if code not in set(frame["agency"])]
-        if lacking:
-            problems = [Problem(code, "no-assessment", code, round_) for code in lacking]
-            raise RuleError("cases-missing", problems, round=round_)
-        frame = frame[frame["agency"].isin(list(agencies))]
-    if frame.empty:
-        raise RuleError("round-empty", round=round_)
-    return frame
 
 
 def _scores(

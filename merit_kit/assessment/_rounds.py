@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+import pandas as pd
+
 from merit_kit import process
 from merit_kit.assessment._door import now, record
 from merit_kit.assessment._hearing import hearings
@@ -119,17 +121,7 @@ def advance(
     """
     if stage not in process.STAGES:
         raise RuleError("stage-unknown", found=stage, allowed=", ".join(process.STAGES))
-    check_round(store, round_)
-    frame = store.assessments()
-    frame = frame[(frame["round"] == round_) & (frame["purpose"] == RESULT)]
-    if agencies is not None:
-        lacking = [code for code in agencies if code not in set(frame["agency"])]
-        if lacking:
-            faults = [Problem(code, "no-assessment", code, round_) for code in lacking]
-            raise RuleError("cases-missing", faults, round=round_)
-        frame = frame[frame["agency"].isin(list(agencies))]
-    if frame.empty:
-        raise RuleError("round-empty", round=round_)
+    frame = assessments_in(store, round_, agencies)
     with store.together(*frame.index):
         heard = hearings(store, frame.index)
         statements, already = [], []
@@ -149,6 +141,30 @@ def advance(
         record(store, statements, by)
     moved = tuple(heard[said.assessment].agency for said in statements)
     return Moved(moved, tuple(already))
+
+
+def assessments_in(
+    store: Store, round_: str, agencies: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Return the assessments of a round that are for a result, as the store gives them.
+
+    Raises
+    ------
+    RuleError
+        If the round is not known, has none, or one of the agencies has none in it.
+    """
+    check_round(store, round_)
+    frame = store.assessments()
+    frame = frame[(frame["round"] == round_) & (frame["purpose"] == RESULT)]
+    if agencies is not None:
+        lacking = [code for code in agencies if code not in set(frame["agency"])]
+        if lacking:
+            problems = [Problem(code, "no-assessment", code, round_) for code in lacking]
+            raise RuleError("cases-missing", problems, round=round_)
+        frame = frame[frame["agency"].isin(list(agencies))]
+    if frame.empty:
+        raise RuleError("round-empty", round=round_)
+    return frame
 
 
 def check_round(store: Store, round_: str) -> None:

@@ -14,6 +14,7 @@ from traitlets.config import Config
 
 from merit_kit import i18n
 from merit_kit.files import kit_folder
+from merit_kit.reports._frame import css_text
 from merit_kit.reports._page import FACTS_MIME
 
 
@@ -61,7 +62,7 @@ class MeritExporter(TemplateExporter):
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         """Add what the frame of the page needs to nbconvert's own filters."""
         yield from super().default_filters()
-        yield "css_text", _css_text
+        yield "css_text", css_text
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
@@ -82,12 +83,6 @@ def _facts(nb: NotebookNode, name: str) -> dict[str, str]:
     if facts["lang"] not in i18n.LANGUAGES:
         facts["lang"] = "id"
     return {**facts, "page": i18n.say("report.page", facts["lang"])}
-
-
-def _css_text(text: str) -> str:
-    """Write a text so that it can stand between quotes in a stylesheet, whatever is in it."""
-    # The blank after an escape belongs to it; without one the text's own blank would be taken.
-    return "".join(c if c.isalnum() or c in " .,:" else f"\\{ord(c):06x} " for c in text)
 
 
 def _stylesheet() -> str:

@@ -35,7 +35,7 @@ def whole_page(name: str, facts: PageFacts, script: str = "", css: str = "", **v
         .get_template(f"{name}.html.j2")
         .render(
             **values,
-            css_text=_css_text,
+            css_text=css_text,
             facts={
                 "lang": facts.lang,
                 "title": facts.title,
@@ -56,7 +56,7 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _css_text(text: str) -> str:
+def css_text(text: str) -> str:
     """Write a text so that it can stand between quotes in a stylesheet, whatever is in it."""
     # The blank after an escape belongs to it; without one the text's own blank would be taken.
     safe = "".join(c if c.isalnum() or c in " .,:" else f"\\{ord(c):06x} " for c in text)

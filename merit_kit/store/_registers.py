@@ -5,6 +5,7 @@ They are kept up to date, unlike entries: what a page needs of them for ever an 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,23 +18,24 @@ from merit_kit.store import _tables as t
 from merit_kit.store._faults import refuse_unstorable
 
 
-class Registers:
-    """What can be looked up and corrected in a store."""
+class Registers(ABC):
+    """What can be looked up and corrected in a store; the store lends the connections."""
 
     place: str
 
+    @abstractmethod
     @contextmanager
     def writing(self, *names: str) -> Iterator[sa.Connection]:
         """Lend a connection whose work is kept as a whole, alone under `names` until then."""
-        raise NotImplementedError
 
+    @abstractmethod
     @contextmanager
     def together(self, *names: str) -> Iterator[None]:
         """Make all that this thread reads and writes until the end one transaction."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _frame(self, query: sa.Select[Any]) -> pd.DataFrame:
-        raise NotImplementedError
+        """Answer a query as a frame."""
 
     def add_people(self, people: Iterable[Mapping[str, Any]]) -> None:
         """Add or correct people: ``id, login, name, nip, office``."""
