@@ -12,6 +12,7 @@ __all__ = [
     "gaps",
     "i18n",
     "instrument",
+    "panels",
     "process",
     "reports",
     "samples",

@@ -7,7 +7,10 @@ import re
 import secrets
 import time
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
+
+from merit_kit.errors import Key, MeritError
 
 _PACKAGE = Path(__file__).resolve().parent
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -30,6 +33,39 @@ def kit_folder(name: str) -> Path:
     if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
         return checkout / name
     return _PACKAGE / "_kit" / name
+
+
+def read_at_most(
+    path: Path, most: int, refusal: type[MeritError], too_large: Callable[[int], MeritError]
+) -> bytes:
+    """Return a file's contents.
+
+    Parameters
+    ----------
+    most : int
+        How many bytes it may have; else `too_large` is raised with how many it has.
+
+    Raises
+    ------
+    MeritError
+        A `refusal` if it is not there or cannot be read.
+    """
+    try:
+        if path.is_file() and path.stat().st_size > most:
+            raise too_large(path.stat().st_size)
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise refusal("file-missing", path=str(path)) from None
+    except OSError as error:
+        said = reason_of(error, path)
+        raise refusal("file-unreadable", path=str(path), said=said) from error
+
+
+def reason_of(error: OSError, path: Path) -> Key:
+    """Return why a file could not be read or written; the system says it in its own language."""
+    if path.is_dir():
+        return Key("reason.folder")
+    return Key("reason.denied" if isinstance(error, PermissionError) else "reason.other")
 
 
 def is_code(text: str) -> bool:

@@ -274,7 +274,8 @@ def _arrange(store: Store, by: str) -> None:
             "held_on": day,
             "starts_at": begins,
             "host": _PEOPLE[2][0],
-            "sittings": [(agency, _EVALUATOR)],
+            # Whoever tries the demonstration has a seat as well, or they could only look on.
+            "sittings": [(agency, _EVALUATOR), (agency, by)],
         }
         for code, agency, day, begins in _ROOMS
     ]

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from merit_kit import assessment, instrument
 from merit_kit.store import Statement, Store, create_store, open_store
 from tests.databases import Server, started
+from tests.pages import browser
+from tests.sittings import Rooms, rooms
 
 ROUND = "2026-1"
 
@@ -196,3 +199,24 @@ def verifying(store: Store, *abouts: str) -> None:
         body = {"stage": "verifikasi", "text": ""}
         stated_at = "2026-03-01T01:00:00.000Z"
         assessment.record(store, [Statement(about, "stage", "p-s", stated_at, body)], "p-s")
+
+
+@pytest.fixture(scope="session")
+def panel_rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
+    """The scoring panel in a JupyterLab, started once for all who break it."""
+    with rooms(tmp_path_factory.mktemp("r") / "ws", tmp_path_factory.mktemp("home")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def panel_page(chromium: Browser) -> Iterator[Page]:
+    """A page at laptop size in a browser that remembers nothing."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    yield context.new_page()
+    context.close()

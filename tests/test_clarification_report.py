@@ -18,12 +18,13 @@ from pypdf import PdfReader
 from merit_kit import assessment, instrument
 from merit_kit.assessment import Case
 from merit_kit.errors import CaseError, ReportError
-from merit_kit.files import kit_folder
+from merit_kit.files import kit_folder, write_whole
 from merit_kit.reports import (
     CLARIFICATION,
     KONSEP,
     TERBIT,
     ClarificationReport,
+    _batch,
     make_reports,
     open_clarification,
     read_letter,
@@ -35,9 +36,10 @@ from merit_kit.workbook import read_open_items
 from tests.conftest import ROUND, furnish, official_data
 from tests.engine import quickly
 from tests.entries import FILE, OTHER_FILE, OTHER_THREAD, THREAD
-from tests.pages import browser, opened, violations
+from tests.pages import opened, violations
 from tests.sayings import reach, record, say
 from tests.test_reports import HOSTILE, Structure, words_of
+from tests.workbooks import filled
 
 PARTS = ("head", "life", "opening", "summary", "items", "closing")
 EXAMPLE = kit_folder("data") / "letters" / "surat-contoh.toml"
@@ -185,7 +187,9 @@ def test_a_file_to_be_mended_is_named_with_its_state_and_what_was_found(store, a
 
     assert "Berkas bukti yang perlu diperbaiki 1" in part(case, "summary")
     named = state.replace("-", " ")
-    assert f"sk-2019.pdf ! {named} Tanpa tanda tangan Untuk level 3" in part(case, "items")
+    said = part(case, "items")
+    assert f"sk-2019.pdf ! {named} Tanpa tanda tangan Kirim penggantinya" in said
+    assert "Untuk level 3" in said
 
 
 def test_a_file_that_fits_or_that_nobody_looked_at_is_not_asked_for_again(store, about):
@@ -297,6 +301,17 @@ def test_the_workbook_beside_the_page_asks_what_waits_and_reads_back(
     assert json.loads(last)["table"] == "kota-a.id.xlsx"
 
 
+def test_an_answer_that_was_sent_back_without_a_word_is_asked_for_again(store, about):
+    question = ask(store, about, "1.1")
+    close(store, about, question, answer(store, about, question), closed=False)
+    case = case_of(store)
+
+    assert "Menunggu jawaban instansi 1 1 di antaranya perlu dilengkapi" in part(case, "summary")
+    assert "perlu dilengkapi" in part(case, "items")
+    [item] = ClarificationReport(case).open_items.items
+    assert item.missing == "SK tim\nJawaban sebelumnya belum mencukupi."
+
+
 def test_yesterdays_workbook_is_gone_once_nothing_waits(store, about, tmp_path, monkeypatch):
     quickly(monkeypatch)
     question = ask(store, about, "1.1")
@@ -308,6 +323,58 @@ def test_yesterdays_workbook_is_gone_once_nothing_waits(store, about, tmp_path, 
 
     assert again.table is None
     assert not made.table.exists()
+
+
+def test_a_workbook_that_an_agency_filled_in_is_kept_aside(store, about, tmp_path, monkeypatch):
+    quickly(monkeypatch)
+    question = ask(store, about, "1.1")
+    [made] = make_reports([case_of(store)], tmp_path, kind=CLARIFICATION)
+    folder = made.path.parent
+    for name in ("kota-a.id.terisi.xlsx", "kota-a.id.terisi-2.xlsx"):
+        filled(made.table, {"Klarifikasi": {"H5": f"Jawaban untuk {name}"}})
+
+        [again] = make_reports([case_of(store)], tmp_path, kind=CLARIFICATION)
+
+        assert (again.kept, again.error) == (folder / name, None)
+        [kept] = read_open_items(again.kept).answers
+        assert kept.answer == f"Jawaban untuk {name}"
+        assert read_open_items(again.table).answers == ()
+    close(store, about, question)
+    filled(made.table, {"Klarifikasi": {"H5": "x" * 10_001}})
+    [last] = make_reports([case_of(store)], tmp_path, kind=CLARIFICATION)
+    assert (last.kept, last.table) == (folder / "kota-a.id.terisi-3.xlsx", None)
+    assert not made.table.exists()
+
+
+def test_a_workbook_that_was_not_filled_in_is_made_anew(store, about, tmp_path, monkeypatch):
+    quickly(monkeypatch)
+    ask(store, about, "1.1")
+    for _ in range(2):
+        [made] = make_reports([case_of(store)], tmp_path, kind=CLARIFICATION)
+
+    assert made.kept is None
+    assert [path.name for path in made.path.parent.glob("*.xlsx")] == ["kota-a.id.xlsx"]
+
+
+def test_a_workbook_that_cannot_be_replaced_leaves_the_page_beside_it(
+    store, about, tmp_path, monkeypatch
+):
+    quickly(monkeypatch)
+    ask(store, about, "1.1")
+    [made] = make_reports([case_of(store)], tmp_path, kind=CLARIFICATION)
+    before = made.path.read_bytes()
+    ask(store, about, "1.2", OTHER_THREAD)
+
+    def held(path: Path, content: bytes) -> None:
+        if path.suffix == ".xlsx":
+            raise PermissionError(13, "in use", str(path))
+        write_whole(path, content)
+
+    monkeypatch.setattr(_batch, "write_whole", held)
+    [failed] = make_reports([case_of(store)], tmp_path, kind=CLARIFICATION)
+
+    assert failed.error is not None
+    assert made.path.read_bytes() == before
 
 
 def test_nothing_of_one_agency_is_in_the_page_or_workbook_of_another(
@@ -339,7 +406,7 @@ def test_with_settings_the_report_is_a_letter(store, about):
     said = part(case, "opening", letter=letter)
 
     assert said.startswith("KOMISI PERCONTOHAN SISTEM MERIT (FIKTIF) KELOMPOK KERJA")
-    assert "Nomor B-…/KPSM/KLA/2026-1 Sifat Segera Lampiran Satu berkas Excel" in said
+    assert "Nomor B-…/KPSM/KLA/2026-1 Sifat Segera" in said
     assert "Hal Klarifikasi penilaian mandiri penerapan sistem merit, Periode 1 Tahun 2026" in said
     assert "Kota Misal Raya , ………… Yth. Wali Kota A u.p. Sekretaris Daerah" in said
     assert "pada Kota A, bersama ini kami sampaikan hal-hal yang masih perlu dijelaskan." in said
@@ -512,12 +579,6 @@ def pages(tmp_path_factory, kasn) -> dict[str, Path]:
         ]
     assert [outcome.error for outcome in made] == [None] * len(PAGES)
     return dict(zip(PAGES, [outcome.path for outcome in made], strict=True))
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as running:
-        yield running
 
 
 browsed = [pytest.mark.browser, pytest.mark.xdist_group("pages")]

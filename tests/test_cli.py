@@ -182,12 +182,18 @@ def test_a_draft_that_lacks_a_weight_opens_no_assessment(merit, ready):
     draft = draft.replace("status: reconstruction", "status: draft")
     draft = draft.replace('        weight: "2.5"\n', "", 1)
     (ready / "rancangan.yaml").write_text(draft, encoding="utf-8")
+    (ready / "salah.csv").write_text("instansi;subaspek;mandiri\nkota-a;1.1;9\n", "utf-8")
 
-    options = (*VERIFYING, "--edition", "rancangan.yaml")
-    code, _, complained = merit("import", levels_file(ready), *options)
+    for name in (levels_file(ready), "salah.csv"):
+        options = (*VERIFYING, "--edition", "rancangan.yaml")
+        code, _, complained = merit("import", name, *options)
 
-    assert code == 1
-    assert "1.1: bobot tidak ada" in complained
+        # What is wrong with the levels may come from what the draft lacks: it is not said yet.
+        assert code == 1
+        assert complained == (
+            "Instrumen kasn-2019 masih rancangan dan belum lengkap (1 hal), sehingga belum dapat "
+            "membuka penilaian. Lihat kekurangannya dengan merit instrument check.\n"
+        )
 
 
 @pytest.mark.parametrize(
@@ -290,7 +296,7 @@ def test_the_program_runs_as_a_module_and_says_its_help(command):
         check=True,
     )
 
-    assert "Make the verification report of every agency in a round." in run.stdout
+    assert "Make the verification or clarification report" in run.stdout
 
 
 def test_asking_for_help_loads_neither_pandas_nor_papermill():
@@ -318,7 +324,8 @@ def test_an_empty_cell_takes_nothing_back_and_says_so_and_a_dash_takes_it_back(m
     again = merit("import", "kosong.csv", "--round", "2026-2")
 
     assert "1.1 Verifikasi: tetap level 3 (kosong di berkas" in left[1]
-    assert taken_back[:2] == (0, "kota-a: 1 pernyataan dicatat, 1 sudah ada.\n")
+    said = "kota-a: 1 pernyataan dicatat, 1 sudah ada.\n1 level ditarik: 1.1\n"
+    assert taken_back[:2] == (0, said)
     assert "tetap level" not in again[1]
 
 

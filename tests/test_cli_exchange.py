@@ -14,8 +14,10 @@ import pytest
 
 from merit_kit import assessment, process, workbook
 from merit_kit.cli import _app
-from merit_kit.instrument import load
+from merit_kit.files import kit_folder
+from merit_kit.instrument import from_data, load
 from merit_kit.store import Statement, open_store
+from tests.editions import made_up_data
 from tests.entries import BODIES, THREAD
 from tests.workbooks import filled
 
@@ -32,6 +34,7 @@ Kamil;;Pleno;kamil;komisioner;
 Ani;;BKPSDM;ani;instansi;kota-a
 """
 PDF = b"%PDF-1.7 isi"
+EDITIONS = {"kab-b": "kasn-2019-410", "kota-a": "kasn-2019"}
 
 
 @pytest.fixture
@@ -122,17 +125,48 @@ def test_forms_are_written_for_all_agencies_or_for_those_named(ready, done):
     assert done("form", *ROUND).startswith("2 formulir ditulis: ")
     folder = ready / "workspace" / "formulir" / "2026-2"
     assert sorted(path.name for path in folder.iterdir()) == ["kab-b.xlsx", "kota-a.xlsx"]
-    assert all(workbook.is_form(path) for path in folder.iterdir())
+    kinds = {workbook.identity_of(path).kind for path in folder.iterdir()}
+    assert kinds == {workbook.FORM}
 
     said = done("form", "kab-b", *ROUND, "--out", "keluar", "--lang", "en", lang="en")
     assert [path.name for path in (ready / "keluar").iterdir()] == ["kab-b.xlsx"]
     assert "keluar" in said
-    assert workbook.form_identity(ready / "keluar" / "kab-b.xlsx").lang == "en"
+    assert workbook.identity_of(ready / "keluar" / "kab-b.xlsx").lang == "en"
 
 
 def test_no_form_is_written_when_one_agency_is_not_known(ready, refused):
     assert "kota-z" in refused("form", "kota-a", "kota-z", *ROUND, "--out", "keluar")
     assert not (ready / "keluar").exists()
+
+
+def test_no_form_is_written_under_another_edition_than_the_one_an_assessment_keeps(begun, refused):
+    complained = refused("form", *ROUND, "--edition", "kasn-2019-410", "--out", "keluar")
+
+    assert complained == (
+        "Penilaian kota-a pada 2026-2 dibuka dengan instrumen kasn-2019 dan tetap memakainya; "
+        "kasn-2019-410 tidak dapat dipakai. Hapus --edition, atau sebutkan hanya instansi yang "
+        "penilaiannya belum dibuka.\n"
+    )
+    assert not (begun / "keluar").exists()
+
+
+def test_a_form_is_written_under_the_edition_named_where_no_other_is_kept(begun, done):
+    done("form", "kab-b", *ROUND, "--edition", "kasn-2019-410", "--out", "keluar")
+    done("form", "kota-a", *ROUND, "--edition", "kasn-2019", "--out", "keluar")
+
+    ids = {path.stem: workbook.identity_of(path).digest for path in (begun / "keluar").iterdir()}
+    assert ids == {name: load(of).digest for name, of in EDITIONS.items()}
+
+
+def test_a_draft_has_no_form_and_says_first_what_it_lacks(ready, refused, done):
+    said = refused("form", *ROUND, "--edition", "permenpanrb-2025", "--out", "keluar")
+    assert "masih rancangan dan belum lengkap" in said
+    assert not (ready / "keluar").exists()
+
+    draft = kit_folder("data") / "instruments" / "permenpanrb-2025.yaml"
+    first, *_, last = done("instrument", "check", str(draft)).splitlines()
+    assert first.startswith("Belum lengkap (")
+    assert not last.startswith("  - ")
 
 
 def test_a_form_is_not_written_in_a_language_there_is_not(ready, refused):
@@ -189,6 +223,41 @@ def test_a_form_for_another_agency_or_round_is_refused_in_words(begun, done, ref
     )
 
 
+def test_a_form_that_was_filled_in_is_not_written_over(begun, done, refused):
+    done("form", *ROUND)
+    done("form", *ROUND)
+    path = form_of(begun, "kota-a", level=1)
+    other = path.with_name("kab-b.xlsx")
+    other.write_bytes(b"apa saja")
+    contents = path.read_bytes(), other.read_bytes()
+
+    said = refused("form", *ROUND)
+
+    first, *lines = said.splitlines()
+    assert first == (
+        f"2 formulir di {path.parent} tidak ditulis ulang, dan tidak ada yang ditulis. Pindahkan "
+        "berkas yang tersebut di bawah, atau tulis ke folder lain dengan --out:"
+    )
+    assert lines == [
+        f"  - {other}: bukan formulir instansi ini seperti semula dibuat",
+        f"  - {path}: sudah diisi",
+    ]
+    assert (path.read_bytes(), other.read_bytes()) == contents
+    done("form", *ROUND, "--out", "lain")
+
+
+def test_what_a_form_withdraws_and_what_it_holds_beside_is_said(begun, done):
+    done("form", "kota-a", *ROUND)
+    path = form_of(begun, "kota-a", level="-")
+    filled(path, {"Aspek 1": {"B30": "catatan", "B31": "lagi"}})
+
+    assert done("import", str(path), *ROUND).splitlines() == [
+        "kota-a: 1 pernyataan dicatat, 0 sudah ada.",
+        "1 level ditarik: 1.1",
+        "lembar Aspek 1, baris 30, kolom B: di luar isian, tidak dibaca (seluruhnya 2 sel)",
+    ]
+
+
 # Evidence
 
 
@@ -210,14 +279,38 @@ def test_what_is_wrong_with_a_folder_is_said_line_by_line(begun, refused):
     laid(begun, "kiriman/lepas.pdf")
 
     first, *lines = refused("evidence", "kiriman", *ROUND).splitlines()
-    assert first == "3 hal pada bukti tidak dapat diambil; tidak ada yang berubah:"
-    kosong = Path("kiriman") / "kota-a" / "1.1" / "kosong.pdf"
+    assert first == "3 hal pada bukti di kiriman tidak dapat diambil; tidak ada yang berubah:"
     named = "beri nama misalnya 1.3 Data pensiun"
     outside = "berkas ini di luar folder instansi; taruh di FOLDER/<kode instansi>/<kode subaspek>"
     assert [line.split(", ")[0] for line in lines] == [
         "  - kota-a/lain/sk.pdf: lain tidak diawali kode subaspek; " + named,
         f"  - lepas.pdf: {outside}",
-        f"  - {kosong}: berkasnya kosong",
+        "  - kota-a/1.1/kosong.pdf: berkasnya kosong",
+    ]
+
+
+def test_of_two_files_that_pass_for_one_both_are_named(begun, refused):
+    laid(begun, "kiriman/kota-a/1.1 SK/sk.pdf")
+    laid(begun, "kiriman/kota-a/1.1 lampiran/sk.pdf", PDF + b" lain")
+
+    [_, line] = refused("evidence", "kiriman", *ROUND).splitlines()
+    assert line == (
+        "  - kota-a/1.1 lampiran/sk.pdf: bernama sama dengan kota-a/1.1 SK/sk.pdf tetapi isinya "
+        "berbeda, dan keduanya untuk 1.1; ganti nama salah satunya"
+    )
+
+
+def test_a_file_that_a_table_names_and_that_cannot_be_kept_is_told_by_its_place_in_its_folder(
+    begun, refused
+):
+    laid(begun, "kiriman/bukti/kota-a/1.1/kosong.pdf", b"")
+    text = "instansi;kode;bukti\nkota-a;1.1;kosong.pdf\n"
+    (begun / "kiriman" / "a.csv").write_text(text, encoding="utf-8")
+
+    assert refused("import", "kiriman/a.csv", *ROUND).splitlines() == [
+        "a.csv memuat 1 kesalahan; tidak ada yang diambil dari berkas ini:",
+        "  - baris 2, kolom bukti: berkas kosong.pdf kosong",
+        "Tidak ada yang diambil, karena 1 berkas bermasalah.",
     ]
 
 
@@ -240,7 +333,7 @@ def listed(begun, done):
         asked = Statement(about, "question", eko, assessment.now(), BODIES["question"])
         assessment.record(store, [asked], eko)
         form = assessment.form_of(store, "kota-a", "2026-2")
-    item = workbook.OpenItem(THREAD, "1.1", "Mana SK-nya?")
+    item = workbook.OpenItem(THREAD, "1.1", "Mana SK-nya?", entry=asked.id)
     known = (form.instrument, form.agency, form.round, form.store, about)
     path = begun / "pertanyaan.xlsx"
     workbook.write_open_items(path, workbook.OpenItems(*known, items=(item,)))
@@ -249,7 +342,8 @@ def listed(begun, done):
 
 def test_answers_come_in_with_their_files_or_not_at_all(listed, done, refused):
     complained = refused("import", listed.name, *ROUND)
-    assert "1.1: berkas sk.pdf tidak ditemukan di bukti" in complained
+    cell = "lembar Klarifikasi, baris 5, kolom I (ISIAN: nama berkas, satu per baris)"
+    assert f"{cell}: berkas sk.pdf tidak ditemukan di bukti" in complained
 
     laid(listed.parent, "lampiran/1.1/sk.pdf")
     said = done("import", listed.name, *ROUND, "--evidence", "lampiran", login="ani")
@@ -289,6 +383,39 @@ def test_a_table_from_elsewhere_comes_in_by_its_mapping(begun, done, refused):
     assert done(*take, "--map", "peta.json") == "kota-a: 1 pernyataan dicatat, 0 sudah ada.\n"
 
 
+HOSTILE = {
+    "cut.xlsx": b"PK\x03\x04 putus",
+    "old.xls": b"\xd0\xcf\x11\xe0" + b"\0" * 600,
+    "scan.pdf": b"%PDF-1.7\xff\xfe isi",
+    "page.xlsx": b"<html><table><tr><td>kode</td></tr></table></html>",
+    "bytes.csv": b"\x81\x00\xff",
+}
+ENGLISH = ("zip", "codec", "decode", "ParseError", "Expecting", "directory", "denied")
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "folder"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("instrument", "check"),
+        ("instrument", "import"),
+        ("import", *ROUND, "--agency", "kota-a"),
+        ("import", "mandiri.csv", *ROUND, "--agency", "kota-a", "--map"),
+    ],
+    ids=["check", "instrument", "levels", "mapping"],
+)
+def test_a_file_that_is_something_else_is_refused_in_words(begun, refused, command, name):
+    if name in HOSTILE:
+        (begun / name).write_bytes(HOSTILE[name])
+    else:
+        (begun / name).mkdir()
+
+    said = refused(*command, name)
+
+    assert name in said
+    assert not [word for word in ENGLISH if word in said]
+
+
 # Levels to be entered elsewhere, and results determined
 
 
@@ -319,23 +446,29 @@ def test_verified_levels_go_out_in_order_and_nothing_in_them_is_a_formula(ready,
     said = done("export", "--sipinter", *ROUND, "--agency", "kota-a", "--out", path.name)
 
     codes = list(load().codes)
-    assert said == f"{len(codes)} subaspek ditulis: {path.name}\n"
+    assert said == f"{len(codes)} subaspek terverifikasi ditulis: {path.name}\n"
+    simulated, whose = "SIMULASI", "Kota A (kota-a) · "
     if ending == "csv":
         text = path.read_text(encoding="utf-8-sig")
-        assert [line.split(";")[0] for line in text.splitlines()[1:]] == codes
+        mark, about, _, *lines = text.splitlines()
+        assert (mark[: len(simulated)], about[: len(whose)]) == (simulated, whose)
+        assert [line.split(";")[0] for line in lines] == codes
         assert text.count(";'=1+1") == len(codes)
         assert "Rahasia" not in text
         return
     sheet = openpyxl.load_workbook(path).worksheets[0]
-    rows = list(sheet.iter_rows(min_row=2))
+    assert sheet["A1"].value.startswith(simulated)
+    assert sheet["A2"].value.startswith(whose)
+    rows = list(sheet.iter_rows(min_row=4))
     assert [row[0].value for row in rows] == codes
     assert {(row[4].value, row[4].data_type) for row in rows} == {("=1+1", "s")}
     assert {row[2].value for row in rows} == {3}
 
 
 def test_an_export_goes_beside_the_store_unless_told_otherwise(begun, done):
-    done("export", "--sipinter", *ROUND, "--agency", "kota-a")
+    said = done("export", "--sipinter", *ROUND, "--agency", "kota-a")
 
+    assert said.startswith("37 subaspek belum diverifikasi; barisnya kosong dalam ")
     assert (begun / "workspace" / "sipinter-kota-a-2026-2.xlsx").is_file()
 
 
@@ -381,3 +514,62 @@ def test_neither_of_two_is_determined_while_one_lacks_a_level(ready, done, refus
         "  - 2.3: level tidak ada",
         "Hasil belum dapat ditetapkan, karena yang tersebut di atas. Tidak ada yang berubah.",
     ]
+
+
+@pytest.fixture
+def composed(ready) -> Path:
+    """kota-a verified at 4 everywhere under a composite index: 0.8 + 0.2 x survey - correction."""
+    edition = from_data(made_up_data())
+    with open_store("workspace") as store:
+        sri, eko = (assessment.person_named(store, name) for name in ("Sri", "Eko"))
+        about = assessment.begin(store, "kota-a", "2026-2", edition, sri)
+        assessment.advance(store, "2026-2", "verifikasi", sri)
+        awal = {**BODIES["awal"], "level": 4}
+        levels = [
+            Statement(about, "level", eko, assessment.now(), {**awal, "sub_aspect": code})
+            for code in edition.codes
+        ]
+        assessment.record(store, levels, eko)
+        for stage in ("perbaikan", "penetapan"):
+            assessment.advance(store, "2026-2", stage, sri)
+    return ready
+
+
+def test_the_components_of_an_index_are_given_with_the_determination(composed, done):
+    said = done("determine", "kota-a", *ROUND, "--component", "survei=75", "--component",
+                "correction = 0,05", login="kamil")  # fmt: skip
+
+    assert said == "kota-a: ditetapkan, nilai 32, Berkembang.\n"
+    [status] = json.loads(done("status", *ROUND, "--json"))
+    assert (status["index"], status["category"]) == (0.9, "B")
+
+
+def test_a_determination_that_lacks_a_component_says_which(composed, refused):
+    said = refused("determine", "kota-a", *ROUND, "--component", "survei=75", login="kamil")
+
+    assert said.splitlines() == [
+        "kota-a:",
+        "  - correction: angkanya tidak ada, sehingga indeks tidak dapat dihitung",
+        "Hasil belum dapat ditetapkan, karena yang tersebut di atas. Tidak ada yang berubah.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [["survei"], ["survei="], ["=75"], ["survei=75", "survei=80"]],
+    ids=["no-value", "an-empty-value", "no-component", "one-twice"],
+)
+def test_a_component_that_cannot_be_read_is_refused_with_an_example(composed, refused, given):
+    options = [part for each in given for part in ("--component", each)]
+
+    said = refused("determine", "kota-a", *ROUND, *options, login="kamil")
+
+    assert said.startswith(f'"{given[-1]}" bukan angka komponen')
+    assert "survei=80,5" in said
+
+
+def test_components_are_given_for_one_agency_at_a_time(composed, refused):
+    said = refused("determine", "kota-a", "kab-b", *ROUND, "--component", "survei=75",
+                   login="kamil")  # fmt: skip
+
+    assert said.startswith("--component berisi angka satu instansi saja.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from typing import Any
 
 import pytest
@@ -228,3 +229,53 @@ def test_figures_read_back_are_the_same_to_the_byte(five, tmp_path):
     back = Comparison.from_file(tmp_path / "others.json")
 
     assert (back.text, back.digest) == (found.text, found.digest)
+
+
+def test_as_of_a_moment_the_figures_of_others_are_those_of_then_as_the_case_is(five, tiny):
+    then = str(five.entries(kinds=["determination"])["recorded_at"].max())
+    before = of_kota_a(five)
+    time.sleep(0.002)  # the times have milliseconds
+    agency(five, "kota-g")
+    determined(five, "kota-g", 4, tiny)
+
+    [case] = assessment.make_cases(five, ROUND, ["kota-a"], then)
+    found = comparisons(five, ROUND, ["kota-a"], then)["kota-a"]
+
+    assert case.as_of is not None
+    assert json.loads(found.text) == before
+    assert of_kota_a(five)["determined"]["n"] == 6
+
+
+def test_a_result_withdrawn_since_then_still_counts_as_of_then(five):
+    before = of_kota_a(five)
+    [about] = five.assessments().query("agency == 'kota-f'").index
+    entries = five.entries(kinds=["determination"])
+    [said] = entries[entries["assessment"] == about]["id"]
+    then = str(entries["recorded_at"].max())
+    time.sleep(0.002)
+    body = assessment.determination_body(dict.fromkeys(CODES, 1), of_edition(five, about))
+    five.append([say("determination", about, said, **body)], "p-k")
+
+    assert of_kota_a(five) != before
+    assert json.loads(comparisons(five, ROUND, ["kota-a"], then)["kota-a"].text) == before
+
+
+def of_edition(store: Store, about: str) -> instrument.Instrument:
+    return instrument.from_data(store.edition(str(store.assessments().loc[about, "edition"])))
+
+
+def test_as_of_today_each_zone_has_its_own_day_and_nobody_is_refused(five):
+    today = assessment.local_day("WIT").isoformat()
+
+    assert comparisons(five, ROUND, None, today) == comparisons(five, ROUND)
+
+
+def test_ones_own_published_total_is_left_out_whatever_one_is_called_by_now(store, begun):
+    for name in "BCDEF":
+        publish(store, f"Kota {name}", "2026", "250")
+    publish(store, "Kota A", "2026", "400")
+    publish(store, "Kota Anyar", "2027", "400")
+    row = {"code": "kota-a", "name": "Kota Anyar", "kind": "kota", "province": None}
+    store.add_agencies([row])
+
+    assert of_kota_a(store)["published"]["n"] == 5

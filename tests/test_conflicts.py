@@ -176,7 +176,7 @@ def by_topic(entries: pd.DataFrame) -> dict[tuple[str, ...], dict[str, tuple]]:
 def held(hearing: Hearing) -> dict[tuple[str, ...], dict[str, tuple]]:
     return {
         topic: {key: (each.author, each.visible_to, each.body) for key, each in there.items()}
-        for topic, there in hearing._stands.items()
+        for topic, there in hearing.books.standing.items()
         if there
     }
 
@@ -238,8 +238,8 @@ def one_before_the_other(
     heard, done = Event(), Event()
     hear = _door.hearings
 
-    def slowly(store, assessments):
-        found = hear(store, assessments)
+    def slowly(store, assessments, kept=None):
+        found = hear(store, assessments, kept)
         if store is first[0]:
             heard.set()
             done.wait(0.5)

@@ -6,12 +6,20 @@ category II (from 200).
 
 from __future__ import annotations
 
-import pytest
+import json
+from decimal import Decimal
+from typing import Any
 
-from merit_kit import assessment, process
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from merit_kit import assessment, instrument, process
 from merit_kit.errors import Problem, RuleError, ScoreError
+from merit_kit.instrument import Instrument
 from merit_kit.store import audit
 from tests.conftest import ROUND
+from tests.editions import made_up_data, worked_out
 from tests.entries import OTHER_FINDING, OTHER_THREAD, THREAD
 from tests.sayings import appointed, counting, reach, record, refused, said, say
 
@@ -311,3 +319,262 @@ def test_no_result_rests_on_a_level_that_the_agency_was_never_shown(store, begun
     found = process.unanswered(counting_all, ("2.1", "1.1", "1.2"))
 
     assert [problem.key for problem in found] == ["level-missing"] * 3
+
+
+# An index that takes more than the levels: 0.8 x total / 32 + 0.2 x survei / 100 - correction. All
+# weights add up to 8, so that every level at 4 is 32 points, a maturity of 1. With 75 in the survey
+# and a correction of 0.05 that is 0.8 + 0.15 - 0.05 = 0.9: B, which is from above 0.5 up to 1.
+CODES = ("1.1", "1.2", "3.1", "2.1", "2.2")
+FOURS = dict.fromkeys(CODES, 4)
+NUMBERS = {"survei": "75", "correction": "0.05"}
+COMPOSED = {"levels": FOURS, "components": NUMBERS, "total": "32", "index": "0.900",
+            "category": "B", "text": ""}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def composite() -> Instrument:
+    return instrument.from_data(made_up_data())
+
+
+@pytest.fixture
+def composed(store, composite) -> str:
+    """The id of an assessment under it, all levels verified at 4, to be determined."""
+    about = assessment.begin(store, "kota-a", ROUND, composite, "p-1")
+    reach(store, about, "verifikasi")
+    record(store, *(say("awal", about, sub_aspect=code, level=4) for code in CODES))
+    for stage in ("perbaikan", "penetapan"):
+        assessment.advance(store, ROUND, stage, "p-s")
+    return about
+
+
+def composed_of(about: str, *base: str, **more: Any):
+    """A determination under the composite index; a part that is None is left out."""
+    said_ = say("determination", about, *base)
+    body = {part: value for part, value in {**COMPOSED, **more}.items() if value is not None}
+    said_.body.clear()
+    said_.body.update(body)
+    return said_
+
+
+def test_of_a_composite_index_a_determination_says_what_follows_from_levels_and_components(
+    composite,
+):
+    assert assessment.determination_body(FOURS, composite, components=NUMBERS) == COMPOSED
+
+
+@pytest.mark.parametrize(
+    ("survey", "correction", "index", "category"),
+    [
+        ("0", "0.2", "0.600", "B"),  # 0.8 + 0 - 0.2
+        ("0", "0", "0.800", "B"),
+        ("100", "0", "1.000", "B"),  # the upper bound belongs to the band
+        ("62.5", "0.2", "0.725", "B"),  # 0.8 + 0.125 - 0.2
+    ],
+)
+def test_the_index_moves_with_the_components_while_the_total_stays(
+    composite, survey, correction, index, category
+):
+    numbers = {"survei": survey, "correction": correction}
+
+    body = assessment.determination_body(FOURS, composite, components=numbers)
+
+    assert (body["total"], body["index"], body["category"]) == ("32", index, category)
+
+
+def test_numbers_of_components_are_kept_as_text_written_in_one_way(composite):
+    for survey in (75, "75", "75.0", 75.0, Decimal("75.00")):
+        numbers = {"correction": "0.050", "survei": survey}
+        body = assessment.determination_body(FOURS, composite, components=numbers)
+        assert body["components"] == NUMBERS
+
+
+def test_without_every_component_nothing_follows(composite):
+    with pytest.raises(ScoreError) as caught:
+        assessment.determination_body(FOURS, composite, components={"correction": 0})
+
+    assert caught.value.problems == (Problem("survei", "component-missing"),)
+
+
+def test_an_index_of_levels_alone_takes_no_components(tiny):
+    with pytest.raises(ScoreError) as caught:
+        assessment.determination_body(VERIFIED, tiny, components={"survei": 75})
+
+    assert [(p.where, p.key) for p in caught.value.problems] == [("survei", "component-unknown")]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    levels=st.tuples(*(st.integers(0, 5) for _ in CODES)),
+    survey=st.decimals(0, 100, places=4),
+    correction=st.decimals(0, "0.2", places=6),
+)
+def test_whatever_is_determined_is_what_exact_fractions_give(composite, levels, survey, correction):
+    given_levels = dict(zip(CODES, levels, strict=True))
+    numbers = {"survei": survey, "correction": correction}
+
+    body = assessment.determination_body(given_levels, composite, components=numbers)
+
+    total, index, category = worked_out(composite, given_levels, numbers)
+    assert (Decimal(body["total"]), Decimal(body["index"])) == (total, index)
+    assert body["category"] == category
+    assert {code: Decimal(text) for code, text in body["components"].items()} == numbers
+
+
+def test_a_determination_with_its_components_is_stored_and_counts(store, composed):
+    [outcome] = record(store, composed_of(composed))
+
+    assert outcome.state == "stored"
+    assert audit(store) == []
+    found = process.components(counting(store, composed), [composed], ("survei", "correction"))
+    assert found.loc[composed].to_dict() == NUMBERS
+    row = assessment.status(store, ROUND).loc["kota-a"]
+    assert (row["index"], row["category"], row["determined"]) == (0.9, "B", True)
+    [result] = assessment.results(store).to_dict("records")
+    assert (result["index"], result["category"]) == ("0.900", "B")
+
+
+def test_the_bytes_of_a_determination_by_levels_alone_are_what_they_were(store, begun, verified):
+    record(store, determined(begun))
+
+    [payload] = store.entries([begun], kinds=["determination"])["payload"]
+
+    assert set(json.loads(payload)["body"]) == {"levels", "total", "index", "category", "text"}
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong", "right"),
+    [("total", "33", "32"), ("index", "0.950", "0.900"), ("category", "C", "B")],
+)
+def test_what_does_not_follow_from_levels_and_components_is_refused(
+    store, composed, part, wrong, right
+):
+    with pytest.raises(RuleError) as caught:
+        record(store, composed_of(composed, **{part: wrong}))
+
+    place = "kinds.determination"
+    assert caught.value.problems == (Problem(place, "determination-wrong", wrong, right),)
+
+
+def test_what_followed_from_other_components_is_refused(store, composed):
+    # 0.8 + 0.14 - 0.05
+    other = {"components": {**NUMBERS, "survei": "70"}}
+
+    assert refused(store, composed_of(composed, **other)) == [
+        ("kinds.determination", "determination-wrong")
+    ]
+    assert record(store, composed_of(composed, **other, index="0.890"))[0].state == "stored"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "problem"),
+    [
+        (None, ("kinds.determination", "body-shape")),
+        ({"survei": "75"}, ("correction", "component-missing")),
+        ({**NUMBERS, "lain": "1"}, ("lain", "component-unknown")),
+        ([], ("components", "body-shape")),
+        ({**NUMBERS, "survei": "tinggi"}, ("survei", "component-form")),
+        ({**NUMBERS, "survei": True}, ("survei", "component-form")),
+        ({**NUMBERS, "survei": "75,5"}, ("survei", "component-form")),
+        ({**NUMBERS, "survei": "1_0"}, ("survei", "component-form")),
+        ({**NUMBERS, "survei": "-1"}, ("survei", "component-form")),
+        ({**NUMBERS, "survei": "\u0667\u0665"}, ("survei", "component-form")),
+        ({**NUMBERS, "survei": 75.0}, ("survei", "component-form")),
+        ({**NUMBERS, "survei": "100.5"}, ("survei", "component-off-scale")),
+        ({**NUMBERS, "survei": -1}, ("survei", "component-off-scale")),
+        ({**NUMBERS, "correction": "0.3"}, ("correction", "component-off-scale")),
+        ({**NUMBERS, "survei": "75.0000001"}, ("survei", "too-many-decimals")),
+    ],
+    ids=["none", "one-too-few", "one-too-many", "a-list", "a-word", "a-flag", "a-comma",
+         "an-underscore", "a-negative-text", "digits-of-another-script", "a-float", "too-much",
+         "below-nothing", "too-great-a-correction", "seven-decimals"],
+)  # fmt: skip
+def test_components_out_of_form_or_range_are_refused(store, composed, numbers, problem):
+    assert refused(store, composed_of(composed, components=numbers)) == [problem]
+
+
+def test_components_are_whole_numbers_or_text_alike(store, composed):
+    numbers = {"survei": 75, "correction": "0.05"}
+
+    assert record(store, composed_of(composed, components=numbers))[0].state == "stored"
+    assert assessment.status(store, ROUND).loc["kota-a", "index"] == 0.9
+
+
+def test_components_where_the_index_is_of_the_levels_alone_are_refused(store, begun, verified):
+    said_ = determined(begun)
+    said_.body["components"] = {}
+
+    assert refused(store, said_) == [("kinds.determination", "body-shape")]
+
+
+def test_a_correction_may_change_the_components_alone(store, composed):
+    first = composed_of(composed)
+    record(store, first)
+    other = {"components": {**NUMBERS, "correction": "0"}, "index": "0.950"}
+
+    [outcome] = record(store, composed_of(composed, first.id, **other))
+
+    assert (outcome.state, outcome.conflicts) == ("stored", ())
+    assert assessment.status(store, ROUND).loc["kota-a", "index"] == 0.95
+
+
+def test_while_determinations_dispute_each_other_no_component_is_known(store, composed):
+    store.append([composed_of(composed)], "p-k")
+    other = {"components": {**NUMBERS, "survei": "70"}, "index": "0.890"}
+    store.append([composed_of(composed, **other)], "p-k")
+
+    found = process.components(counting(store, composed), [composed], ("survei", "correction"))
+
+    assert found.isna().all(axis=None)
+    row = assessment.status(store, ROUND).loc["kota-a"]
+    assert (row["index"], row["determined"]) == (None, False)
+
+
+# The pleno
+
+
+def test_the_pleno_determines_at_the_verified_levels_with_what_is_given_beside(store, composed):
+    found = assessment.determine(
+        store, ROUND, ["kota-a"], "p-k", components={"kota-a": {"survei": 75, "correction": 0.05}}
+    )
+
+    assert found == {"kota-a": COMPOSED}
+    assert assessment.status(store, ROUND).loc["kota-a", "determined"]
+
+
+def test_each_agency_of_a_pleno_has_numbers_of_its_own(store, composed, tiny):
+    other = assessment.begin(store, "kab-b", ROUND, tiny, "p-1")
+    reach(store, other, "verifikasi")
+    verify(store, other)
+    for stage in ("perbaikan", "penetapan"):
+        assessment.advance(store, ROUND, stage, "p-s", ["kab-b"])
+
+    found = assessment.determine(
+        store, ROUND, ["kota-a", "kab-b"], "p-k", components={"kota-a": NUMBERS}
+    )
+
+    assert {code: body["index"] for code, body in found.items()} == {
+        "kota-a": "0.900",
+        "kab-b": "0.55",
+    }
+
+
+@pytest.mark.parametrize(
+    ("numbers", "problems"),
+    [
+        ({}, [("survei", "component-missing"), ("correction", "component-missing")]),
+        ({"survei": 75}, [("correction", "component-missing")]),
+        ({**NUMBERS, "survei": 101}, [("survei", "component-off-scale")]),
+        ({**NUMBERS, "surve": 1}, [("surve", "component-unknown")]),
+    ],
+    ids=["none", "one-lacks", "too-much", "misspelt"],
+)
+def test_a_pleno_without_every_number_determines_nothing(store, composed, numbers, problems):
+    before = store.entries()
+
+    with pytest.raises(RuleError) as caught:
+        assessment.determine(store, ROUND, ["kota-a"], "p-k", components={"kota-a": numbers})
+
+    [cause] = caught.value.causes
+    assert [(p.where, p.key) for p in cause.problems] == problems
+    assert "kota-a" in said(caught.value)
+    assert store.entries().equals(before)

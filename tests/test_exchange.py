@@ -180,9 +180,9 @@ def test_every_fault_of_a_folder_is_named_by_its_path_and_nothing_is_taken(store
     assert key == "evidence-refused"
     assert sorted(found) == sorted(
         [
-            (str(folder / "kab-b/1.2/program.pdf"), "evidence-type"),
+            ("kab-b/1.2/program.pdf", "evidence-type"),
             ("catatan.txt", "file-outside"),
-            (str(folder / "kota-a/1.1/kosong.pdf"), "evidence-empty"),
+            ("kota-a/1.1/kosong.pdf", "evidence-empty"),
             ("kota-a/1.1/terbalik\u202efdp.exe", "file-name"),
             ("kota-a/9.9/sk.pdf", "folder-without-code"),
             ("kota-a/Lampiran/sk.pdf", "folder-without-code"),
@@ -215,7 +215,7 @@ def test_two_files_of_one_name_and_sub_aspect_must_be_the_same(store, begun, fol
     assert (taken.added, len(files_of(store, begun))) == (1, 1)
     assert faults(store, RuleError, assessment.import_evidence, store, folder, ROUND, "p-1") == (
         "evidence-refused",
-        [(str(folder / "kota-a/1.1 B/sk.pdf"), "file-twice")],
+        [("kota-a/1.1 B/sk.pdf", "file-twice")],
     )
 
 
@@ -238,9 +238,7 @@ def test_a_folder_that_is_not_there_or_empty_is_refused(store, begun, folder):
     take = assessment.import_evidence
     assert faults(store, RuleError, take, store, folder, ROUND, "p-1")[0] == "folder-not-there"
     folder.mkdir()
-    assert faults(store, RuleError, take, store, folder, ROUND, "p-1")[1] == [
-        (str(folder), "folder-empty")
-    ]
+    assert faults(store, RuleError, take, store, folder, ROUND, "p-1")[1] == [("", "folder-empty")]
     assert faults(store, RuleError, take, store, folder, ROUND, "p-1", "kota-z")[1] == [
         ("kota-z", "agency-unknown")
     ]
@@ -281,7 +279,8 @@ FILLED = {
 
 def test_a_filled_in_form_states_levels_words_and_the_files_beside_it(store, begun, form):
     filled(form, FILLED)
-    laid(form.parent / "bukti", **{"kota-a/1.1 SK/sk.pdf": PDF, "peta.pdf": PDF, "lebih.pdf": PDF})
+    own = {"1.1 SK/sk.pdf": PDF, "peta.pdf": PDF, "lebih.pdf": PDF}
+    laid(form.parent / "bukti" / "kota-a", **own)
 
     [result] = take(store, form)
 
@@ -337,9 +336,9 @@ def test_a_form_that_names_a_file_nobody_may_keep_states_nothing_at_all(store, b
     filled(form, {"Aspek 1": {"H6": 3, "J6": "sk.pdf"}})
     laid(form.parent / "bukti", **{"sk.pdf": b"MZ\x90"})
 
-    assert faults(store, RuleError, take, store, form) == (
-        "evidence-refused",
-        [(str(form.parent / "bukti" / "sk.pdf"), "evidence-type")],
+    assert faults(store, TableError, take, store, form) == (
+        "tables-faulty",
+        [("Aspek 1:6:J (ISIAN: nama berkas bukti, satu per baris)", "file-type")],
     )
 
 
@@ -416,14 +415,20 @@ def asked(store, begun) -> list[str]:
 
 @pytest.fixture
 def listed(store, begun, asked, tmp_path) -> Path:
+    return list_of(store, begun, tmp_path / "pertanyaan.xlsx")
+
+
+def list_of(store, begun, path: Path) -> Path:
     """The workbook of the open questions of kota-a."""
     form = assessment.form_of(store, "kota-a", ROUND)
     open_ = process.clarifications(counting(store, begun)).set_index("thread")
     items = tuple(
-        workbook.OpenItem(thread, open_.loc[thread, "sub_aspect"], open_.loc[thread, "text"])
+        workbook.OpenItem(
+            *(thread, open_.loc[thread, "sub_aspect"], open_.loc[thread, "text"]),
+            entry=open_.loc[thread, "id"],
+        )
         for thread in (THREAD, OTHER_THREAD, THIRD_THREAD)
     )
-    path = tmp_path / "pertanyaan.xlsx"
     about = (form.instrument, form.agency, form.round, form.store, form.assessment)
     workbook.write_open_items(path, workbook.OpenItems(*about, items=items))
     return path
@@ -479,9 +484,28 @@ def test_the_same_words_answer_a_question_that_was_put_anew(store, begun, asked,
     found = process.clarifications(counting(store, begun)).set_index("thread")
     assert found.loc[THREAD, "state"] == "open"
 
-    assert take(store, listed) == [Imported("kota-a", 1, 0)]
+    anew = filled(list_of(store, begun, listed), answers(H5="Sudah"))
+    assert take(store, anew) == [Imported("kota-a", 1, 0)]
     found = process.clarifications(counting(store, begun)).set_index("thread")
     assert (found.loc[THREAD, "state"], found.loc[THREAD, "answer"]) == ("answered", "Sudah")
+
+
+def test_an_answer_that_was_sent_back_is_not_stated_again_by_the_same_workbook(
+    store, begun, asked, listed
+):
+    take(store, filled(listed, answers(H5="Sudah")))
+    stated = counting(store, begun)
+    [answer] = stated[stated["kind"] == "answer"]["id"]
+    back = say("closing", begun, asked[0], answer, thread=THREAD, closed=False)
+    record(store, back)
+
+    assert take(store, listed) == [Imported("kota-a", 0, 1)]
+    found = process.clarifications(counting(store, begun)).set_index("thread")
+    assert (found.loc[THREAD, "state"], found.loc[THREAD, "returned"]) == ("open", True)
+
+    assert take(store, filled(listed, answers(H5="Lengkap"))) == [Imported("kota-a", 1, 0)]
+    found = process.clarifications(counting(store, begun)).set_index("thread")
+    assert (found.loc[THREAD, "state"], found.loc[THREAD, "answer"]) == ("answered", "Lengkap")
 
 
 def test_a_file_that_two_answers_name_is_kept_once(store, begun, listed):
@@ -520,9 +544,9 @@ def test_a_file_that_an_answer_names_and_that_is_not_there_is_refused(store, beg
     filled(listed, answers(H5="Sudah", I5="sk.pdf\nhilang.pdf"))
     laid(listed.parent / "bukti", **{"sk.pdf": PDF})
 
-    assert faults(store, RuleError, take, store, listed) == (
-        "answers-refused",
-        [("1.2", "file-not-there")],
+    assert faults(store, TableError, take, store, listed) == (
+        "tables-faulty",
+        [("Klarifikasi:5:I (ISIAN: nama berkas, satu per baris)", "file-not-there")],
     )
 
 
@@ -543,10 +567,10 @@ def test_a_form_and_a_list_of_one_agency_go_in_together_or_not_at_all(store, beg
     laid(form.parent / "bukti", **{"sk.pdf": PDF})
     both = [form, listed]
 
-    assert (
-        faults(store, RuleError, assessment.import_files, store, both, ROUND, "p-1")[0]
-        == "answers-refused"
-    )
+    take_both = (assessment.import_files, store, both, ROUND, "p-1")
+    assert faults(store, TableError, *take_both)[1] == [
+        ("Klarifikasi:5:I (ISIAN: nama berkas, satu per baris)", "file-not-there")
+    ]
     laid(form.parent / "bukti", **{"hilang.pdf": PDF})
     first, second = assessment.import_files(store, both, ROUND, "p-1")
     assert ((first.stated, first.files), (second.stated, second.files)) == ((0, 1), (1, 1))
@@ -587,10 +611,11 @@ def test_what_is_entered_elsewhere_holds_no_internal_note(store, begun):
         by="p-s",
     )
 
-    headings, rows = assessment.sipinter_of(store, "kota-a", ROUND)
+    entry = assessment.sipinter_of(store, "kota-a", ROUND)
 
-    assert headings == ["No.", "Subaspek", "Level verifikasi", "Alasan", "Catatan"]
-    assert rows == [
+    assert entry.headings == ["No.", "Subaspek", "Level verifikasi", "Alasan", "Catatan"]
+    assert (entry.verified, len(entry.above)) == (2, 2)
+    assert entry.rows == [
         ["2.1", "Nama 2.1", 4, "=1+1", ""],
         ["1.1", "Nama 1.1", None, "", ""],
         ["1.2", "Nama 1.2", 0, "", "Lihat SK"],

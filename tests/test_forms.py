@@ -68,8 +68,8 @@ def test_what_was_filled_in_is_read_with_its_level_words_and_files(path):
     )
 
     assert given == (
-        Given("2.1", 4, "Lengkap", None, "", ""),
-        Given("1.2", 0, "", None, "", "", evidence=("SK 1.pdf", "foto.jpg")),
+        Given("2.1", 4, "Lengkap", None, "", "", stood=(None, "")),
+        Given("1.2", 0, "", None, "", "", evidence=("SK 1.pdf", "foto.jpg"), stood=(None, "")),
     )
 
 
@@ -99,8 +99,9 @@ def test_a_form_says_what_was_changed_in_it_and_nothing_of_the_rest(path):
     ids=["level", "words", "emptied", "dash", "dash-alone", "words-removed"],
 )
 def test_a_change_of_what_stood_there_is_read(path, cells, level, reason, back):
+    stood = (3, "Sudah ditetapkan")
     assert given_in(path, STATED, Aspek_1=cells) == (
-        Given("1.1", level, reason, None, "", "", back),
+        Given("1.1", level, reason, None, "", "", back, stood=stood),
     )
 
 
@@ -113,8 +114,7 @@ def test_a_form_knows_whose_it_is(path):
     write_form(path, STATED)
     identity = Identity("form", "kota-a", "2026-1", "tiny", TINY.digest, "p-2026", "toko-1", "id")
 
-    assert workbook.is_form(path)
-    assert workbook.form_identity(path) == identity
+    assert workbook.identity_of(path) == identity
     table = read_form(path, TINY, agency="kota-a", round_="2026-1")
     assert (table.identity, table.agency) == (identity, "kota-a")
 
@@ -122,7 +122,7 @@ def test_a_form_knows_whose_it_is(path):
 def test_a_form_of_an_agency_without_an_assessment_says_so(path):
     write_form(path, replace(BLANK, lang="en"))
 
-    identity = workbook.form_identity(path)
+    identity = workbook.identity_of(path)
     assert (identity.assessment, identity.lang) == (None, "en")
 
 
@@ -140,11 +140,10 @@ def test_what_is_no_form_is_told_apart(path, tmp_path):
     broken = tmp_path / "b.xlsx"
     broken.write_bytes(b"PK\x03\x04 nothing more")
 
-    for other in (table, path, broken, tmp_path / "none.xlsx"):
-        assert not workbook.is_form(other)
-    assert refused(workbook.form_identity, path).key == "form-foreign"
+    for other in (table, path, tmp_path / "none.xlsx"):
+        assert workbook.identity_of(other) is None
     assert refused(read_form, path, TINY).key == "form-foreign"
-    assert refused(workbook.form_identity, broken).key == "workbook-damaged"
+    assert refused(workbook.identity_of, broken).key == "workbook-damaged"
 
 
 def test_the_same_form_read_twice_says_the_same(path):
@@ -280,7 +279,7 @@ def test_an_edition_of_the_same_name_with_other_contents_is_another(path):
 @pytest.mark.parametrize(
     ("address", "value", "key"),
     [
-        ("A1", "lain", "form-foreign"),
+        ("A1", "lain", "form-sheet-gone"),
         ("B1", "surat", "form-damaged"),
         ("B2", "2", "form-newer"),
         ("B3", "../x", "form-damaged"),
@@ -360,4 +359,4 @@ def test_libreoffice_saves_a_form_and_nothing_is_lost(tmp_path, ways):
 
     assert [row.self_reason for row in expected] == texts
     assert read_form(path, TINY).given == expected
-    assert workbook.form_identity(path).agency == "kota-a"
+    assert workbook.identity_of(path).agency == "kota-a"

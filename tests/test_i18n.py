@@ -1,7 +1,7 @@
 """The two catalogues, and every sentence the package asks of them; numbers, dates, places.
 
-What the package asks for is read out of its source: calls in Python (`ast`), `t(...)` in the
-fragments (jinja2's own parser).
+What the package asks for is read out of its source: calls in Python (`ast`), `t(...)` in all
+templates (jinja2's own parser).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from merit_kit.i18n import Text, Words, catalogue, number, say
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "merit_kit").rglob("*.py"))
-FRAGMENTS = sorted((ROOT / "templates" / "fragments").rglob("*.j2"))
+FRAGMENTS = sorted((ROOT / "templates").rglob("*.j2"))
 
 SAYING = {"say", "words", "w", "t", "tell"}
 RAISING = {"refuse", "MeritError"}
@@ -165,6 +165,8 @@ def test_the_reading_of_the_sources_finds_what_they_ask_for():
         "part.",  # an f-string
         "report.parts.summary",  # a fragment
         "confidence.",  # a fragment, put together
+        "report.recap.progress",  # a page
+        "report.recap.sign.",  # a page, put together
         "errors.table-faulty",  # an error
         "errors.round-code",  # an error of the command line
         "problems.code-is-date",  # either of two
@@ -214,6 +216,15 @@ def test_no_sentence_about_a_fault_is_left_that_nothing_can_say(section):
     }
 
     assert {key for key in kept if key not in said and f"{section}.{key}" not in said} == set()
+
+
+def test_no_sentence_of_a_page_is_left_that_nothing_asks_for():
+    said = {text for path in SOURCES for text in _constants(path)}
+    whole = {asked.key for asked in ASKED if asked.whole}
+    beginnings = tuple(asked.key for asked in ASKED if not asked.whole)
+    kept = {key for key in catalogue("id") if key.startswith(("report.", "term.", "score."))}
+
+    assert {key for key in kept - said - whole if not key.startswith(beginnings)} == set()
 
 
 @pytest.mark.parametrize("key", ["agency.kinds", "status", "confidence", "part"])

@@ -13,11 +13,13 @@ import pytest
 
 from merit_kit import assessment
 from merit_kit.assessment import Case
-from merit_kit.i18n import LANGUAGES
+from merit_kit.errors import ReportError
+from merit_kit.i18n import LANGUAGES, Text, explain
+from merit_kit.reports import _life
 from merit_kit.reports._index import Row, index_rows, write_index
 from merit_kit.store import create_store
 from tests.conftest import ROUND, furnish, official_data, verifying
-from tests.pages import browser, opened, violations
+from tests.pages import opened, violations
 from tests.sayings import record, say
 from tests.test_reports import Structure, words_of
 
@@ -126,10 +128,12 @@ def test_pages_of_this_language_come_first_and_others_say_which_they_are(cases, 
 
 
 def test_of_issued_pages_the_last_version_is_linked_beside_the_draft(cases, tmp_path):
-    for version in (1, 2):
-        issued = {"status": "terbit", "version": version}
-        note(tmp_path, "verifikasi", f"kota-a.id.v{version}.html", cases[1], **issued)
     note(tmp_path, "verifikasi", "kota-a.id.html", cases[1])
+    for version in (1, 2):
+        name = f"kota-a.id.v{version}.html"
+        (tmp_path / "verifikasi" / name).write_text("x", encoding="utf-8")
+        record = _life.Record("terbit", "kota-a", "id", version, "", "", cases[1].digest, "", name)
+        _life.note(tmp_path / "verifikasi", record)
 
     said = page(tmp_path, index_rows(cases, tmp_path))
 
@@ -152,6 +156,25 @@ def test_a_torn_or_foreign_line_of_a_manifest_counts_for_nothing(cases, tmp_path
         manifest.write('\n[1]\n{"agency": "kota-a"}\n{"agency": "kot')
 
     assert len(row(cases, tmp_path).made) == 1
+
+
+def test_an_index_that_cannot_be_written_is_refused_in_words(cases, tmp_path):
+    (tmp_path / "index.html").mkdir()
+
+    with pytest.raises(ReportError) as caught:
+        write_index(tmp_path, index_rows(cases, tmp_path))
+
+    assert caught.value.key == "file-unwritable"
+    assert "index.html" in explain(caught.value)
+
+
+def test_categories_of_two_editions_at_the_same_place_are_both_to_be_filtered_by(cases, tmp_path):
+    rows = index_rows(cases, tmp_path)
+    other = replace(rows[1], code="kota-b", category=Text("Lain", "Other"))
+
+    html = page(tmp_path, [*rows, other])
+
+    assert re.findall('<option value="(.+?)">', html) == ["Tinggi", "Lain"]
 
 
 def test_the_mark_of_a_simulation_counts_how_many_there_are(cases, tmp_path):
@@ -200,12 +223,6 @@ def test_the_page_is_written_whole(cases, tmp_path):
 
 
 # --- in a browser -----------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

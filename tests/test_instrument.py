@@ -799,11 +799,18 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path, content):
     path = tmp_path / "a.yaml"
     path.write_bytes(content)
 
-    assert "cannot be read" in _told(path)[0]
+    with pytest.raises(InstrumentError) as caught:
+        read_edition(path)
+
+    said = i18n.explain(caught.value, "en")
+    assert "a.yaml is no instrument: it does not hold UTF-8 text" in said
 
 
 def test_a_folder_is_refused(tmp_path):
-    assert "cannot be read" in _told(tmp_path)[0]
+    with pytest.raises(InstrumentError) as caught:
+        read_edition(tmp_path)
+
+    assert "cannot be read: it is a folder" in i18n.explain(caught.value, "en")
 
 
 ANY = st.recursive(

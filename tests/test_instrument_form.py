@@ -411,10 +411,11 @@ def test_an_official_edition_is_read_like_any_other(tmp_path):
 # What is refused
 
 
+CHOICES = "instrument_form.choices"
 _NEW = 20  # a line far below what is filled in
 
 FAULTS: dict[str, tuple[tuple[str, int | str, str, str | None], str, Any, Any]] = {
-    "weight": (("Subaspek", "1.2", "Bobot", "banyak"), "not-a-number", "banyak", None),
+    "weight": (("Subaspek", "1.2", "Bobot", "banyak"), "form-not-a-number", "banyak", None),
     "weight-missing": (("Subaspek", "1.2", "Bobot", None), "missing", None, None),
     "level-text": (("Subaspek", "2.2", "Level 3", None), "missing", None, None),
     "level-beyond-the-scale": (
@@ -477,18 +478,23 @@ FAULTS: dict[str, tuple[tuple[str, int | str, str, str | None], str, Any, Any]] 
         ("Sumber", 5, "Kekuatan", "pasti"),
         "not-allowed",
         "pasti",
-        "published, re-worded, inferred",
+        [f"{CHOICES}.confidence.{code}" for code in ("published", "re-worded", "inferred")],
     ),
     "source-twice": (("Sumber", _NEW, "Kunci", "book"), "key-repeated", "book", None),
     "source-without-key": (("Sumber", _NEW, "Judul", "Buku lain"), "cell-empty", None, None),
-    "component-share": (("Komponen", 4, "Porsi (persen)", "dua"), "not-a-number", "dua", None),
+    "component-share": (
+        ("Komponen", 4, "Porsi (persen)", "dua"),
+        "form-not-a-number",
+        "dua",
+        None,
+    ),
     "component-scale": (("Komponen", 4, "Angka tertinggi", None), "missing", None, None),
     "id": (("Identitas", "Id", "Isi", "Instrumen Baru"), "not-an-id", "Instrumen Baru", None),
     "status": (
         ("Identitas", "Status", "Isi", "final"),
         "not-allowed",
         "final",
-        "official, reconstruction, draft",
+        [f"{CHOICES}.status.{code}" for code in ("official", "reconstruction", "draft")],
     ),
     "decimals": (("Identitas", "Desimal indeks", "Isi", "9"), "not-allowed", 9, "0-6"),
     "maximum": (("Identitas", "Nilai maksimum", "Isi", "41"), "weights-off", 40, 41),
@@ -517,8 +523,31 @@ def test_a_fault_is_named_with_its_sheet_and_cell(filled, read, typed, key, foun
     if found is not None:
         assert (problem.found, problem.allowed) == (found, allowed)
     # What follows from it (sums, shares, numbers that are gone) may be named as well, by key.
-    follows = {"weights-off", "shares-off", "band-overlap", "missing", "aspect-unknown"}
+    follows = {"weights-off", "shares-off", "band-overlap", "missing"}
     assert {each.key for each in problems} - {key} <= follows
+
+
+def test_a_faulty_number_of_an_aspect_is_one_fault(filled, read):
+    place = filled.type("Aspek", 5, "Nomor", "tiga")
+
+    assert [(each.where, each.key) for each in _problems(read)] == [(place, "not-whole")]
+
+
+def test_sub_aspects_of_an_aspect_that_is_not_there_are_named_once(filled, read):
+    lines = [filled.line("Subaspek", code) for code in ("2.1", "2.2")]
+    first, _ = (filled.type("Subaspek", line, "Nomor", f"7.{line}") for line in lines)
+
+    unknown = [each.where for each in _problems(read) if each.key == "aspect-unknown"]
+    assert unknown == [first]
+
+
+def test_a_choice_that_is_none_is_told_in_the_words_of_the_form(filled, read):
+    filled.type("Identitas", filled.line("Identitas", "Status"), "Isi", "final")
+    [problem] = _problems(read)
+
+    said = i18n.describe(problem)
+    assert said.endswith("final tidak diperbolehkan; pilihan: resmi, rekonstruksi, rancangan")
+    assert "official" not in said
 
 
 @pytest.mark.parametrize(
@@ -550,7 +579,7 @@ def test_all_faults_are_named_at_once_in_the_order_of_the_sheets(filled, read):
         filled.type(sheet, line, heading, text)
     told = [problem.where.sheet for problem in _problems(read)]
 
-    order = ["Identitas", "Sumber", "Komponen", "Kategori", "Kategori", "Aspek", "Subaspek"]
+    order = ["Identitas", "Sumber", "Kategori", "Kategori", "Aspek", "Subaspek", "Komponen"]
     assert told == order
 
 

@@ -1,23 +1,45 @@
-"""JupyterLab on a work folder, and the first notebook run in it by a real browser."""
+"""``merit lab``: the folder's notebooks, its port, and what JupyterLab is told."""
 
 from __future__ import annotations
 
+import asyncio
+import importlib.util
+import json
 import os
-import signal
 import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from contextlib import contextmanager
-from urllib.error import URLError
+from pathlib import Path
 
 import pytest
+from jupyterlab.labapp import LabApp
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application
+from tornado.websocket import WebSocketHandler, websocket_connect
+from traitlets import Any
 
 from merit_kit import lab
-from tests.pages import browser
+from merit_kit.cli import _app
+from merit_kit.errors import MeritError
+from merit_kit.lab._connection import PromptConnection
+from tests.labs import running_lab
 
-TOKEN = "pengujian"
+
+@contextmanager
+def somebody_at(port):
+    with socket.create_server(("127.0.0.1", port)):
+        yield
+
+
+@pytest.fixture
+def told(monkeypatch, tmp_path):
+    """What JupyterLab is started with, instead of starting it."""
+    monkeypatch.setenv("MERIT_LANG", "id")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    arguments = []
+    monkeypatch.setattr(LabApp, "launch_instance", arguments.extend)
+    return arguments
 
 
 def test_the_notebooks_are_put_into_the_folder_once_and_never_over_ones_own(tmp_path):
@@ -29,68 +51,222 @@ def test_the_notebooks_are_put_into_the_folder_once_and_never_over_ones_own(tmp_
     assert (tmp_path / "00-mulai.ipynb").read_text(encoding="utf-8") == "milik saya"
 
 
-@contextmanager
-def running_lab(folder, tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        # Nothing of whoever runs the tests, and nothing of theirs changed.
-        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
-        "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces"),
-        "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
-        "IPYTHONDIR": str(tmp_path / "ipython"),
+def test_a_folder_keeps_the_port_it_was_given_first(tmp_path):
+    port = lab.pinned_port(tmp_path)
+    assert 20_000 <= port < 30_000
+    assert {lab.pinned_port(tmp_path) for _ in range(3)} == {port}
+
+
+def test_a_port_that_somebody_has_is_not_chosen(tmp_path, monkeypatch):
+    busy, free = lab.pinned_port(tmp_path / "a"), lab.pinned_port(tmp_path / "b")
+    drawn = iter([busy - 20_000, free - 20_000])
+    monkeypatch.setattr("merit_kit.lab._port.secrets.randbelow", lambda _: next(drawn))
+    with somebody_at(busy):
+        assert lab.pinned_port(tmp_path / "c") == free
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"port": "abc"}', '{"port": 80}', "[1]", "\x00"])
+def test_a_port_that_cannot_be_read_is_never_replaced_in_silence(tmp_path, content):
+    (tmp_path / ".merit-lab.json").write_text(content, encoding="utf-8")
+    with pytest.raises(MeritError) as caught:
+        lab.find_door(tmp_path, None, [])
+    assert caught.value.key == "lab-port-unreadable"
+    assert (tmp_path / ".merit-lab.json").read_text(encoding="utf-8") == content
+
+
+def test_a_port_taken_by_another_program_is_named_with_a_way_out(tmp_path, capsys, told):
+    port = lab.pinned_port(tmp_path)
+    with somebody_at(port):
+        assert _app.run(["lab", str(tmp_path)], "id") == 1
+    said = capsys.readouterr().err
+    assert f"Port {port}" in said
+    assert str(tmp_path / ".merit-lab.json") in said
+    assert told == []
+    assert lab.pinned_port(tmp_path) == port
+
+
+def write_server(tmp_path, folder, port):
+    """The note that a running Jupyter server leaves for others."""
+    note = {
+        "pid": os.getpid(),
+        "port": port,
+        "root_dir": str(folder),
+        "token": "rahasia",
+        "url": f"http://127.0.0.1:{port}/",
     }
-    environment.pop("PYTHONWARNDEFAULTENCODING", None)  # Jupyter's own code is not ours to mend
-    log = (tmp_path / "lab.log").open("wb")
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "merit_kit",
-            "lab",
-            str(folder),
-            "--no-browser",
-            "--allow-root",
-            f"--ServerApp.port={port}",
-            f"--IdentityProvider.token={TOKEN}",
-            "--LabApp.expose_app_in_browser=True",
-        ],
-        env=environment,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
+    (tmp_path / "runtime").mkdir()
+    (tmp_path / "runtime" / "jpserver-1.json").write_text(json.dumps(note), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("options", "opened"), [([], 1), (["--no-browser"], 0)])
+def test_a_lab_that_runs_already_is_shown_instead(
+    tmp_path, capsys, monkeypatch, told, options, opened
+):
+    ours = tmp_path / "ws"
+    port = lab.pinned_port(ours)
+    write_server(tmp_path, ours, port)
+    shown = []
+    monkeypatch.setattr("webbrowser.open", shown.append)
+    with somebody_at(port):
+        assert _app.run(["lab", str(ours), *options], "id") == 0
+    address = f"http://127.0.0.1:{port}/doc/tree/{lab.SITTING}?token=rahasia"
+    assert address in capsys.readouterr().out
+    assert shown == [address] * opened
+    assert told == []
+
+
+def test_a_lab_on_another_folder_is_not_taken_for_ours(tmp_path, told):
+    (tmp_path / "lain").mkdir()
+    port = lab.pinned_port(tmp_path / "ws")
+    write_server(tmp_path, tmp_path / "lain", port)
+    with somebody_at(port), pytest.raises(MeritError) as caught:
+        lab.find_door(tmp_path / "ws", None, [])
+    assert caught.value.key == "lab-port-taken"
+
+
+def values(told, option):
+    return [each.partition("=")[2] for each in told if each.split("=")[0] == f"--{option}"]
+
+
+@pytest.mark.parametrize(
+    "given", [["--ServerApp.port=5000"], ["--port=5000"], ["--port", "5000"]], ids=" ".join
+)
+def test_a_port_named_on_the_command_line_is_used_instead(tmp_path, told, given):
+    assert _app.run(["lab", str(tmp_path), *given], "id") == 0
+    assert told[-len(given) :] == given
+    assert values(told, "ServerApp.port") == [each[17:] for each in given if "ServerApp" in each]
+    assert not (tmp_path / ".merit-lab.json").exists()
+
+
+def test_jupyterlab_gets_the_folder_its_port_and_no_other_one(tmp_path, told):
+    assert _app.run(["lab", str(tmp_path)], "id") == 0
+    assert values(told, "ServerApp.root_dir") == [str(tmp_path.resolve())]
+    assert values(told, "ServerApp.port") == [str(lab.pinned_port(tmp_path))]
+    assert values(told, "ServerApp.port_retries") == ["0"]
+    assert values(told, "ServerApp.kernel_websocket_connection_class") == [
+        f"{PromptConnection.__module__}.{PromptConnection.__name__}"
+    ]
+
+
+def test_what_the_user_tells_jupyterlab_wins(tmp_path, told):
+    assert _app.run(["lab", str(tmp_path), "--ip=0.0.0.0", "--LabApp.default_url=/x"], "id") == 0
+    assert values(told, "ServerApp.ip") == []
+    assert values(told, "LabApp.default_url") == ["/x"]
+
+
+@pytest.mark.parametrize("order", [["{ws}", "--no-browser"], ["--no-browser", "{ws}"]])
+def test_options_may_stand_before_the_folder(tmp_path, told, order):
+    given = [each.format(ws=tmp_path) for each in order]
+    assert _app.run(["lab", *given], "id") == 0
+    assert values(told, "ServerApp.root_dir") == [str(tmp_path.resolve())]
+    assert told[-1] == "--no-browser"
+
+
+def test_without_a_folder_it_is_the_workspace_here(tmp_path, told, monkeypatch):
+    (tmp_path / "workspace").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert _app.run(["lab", "--no-browser"], "id") == 0
+    assert values(told, "ServerApp.root_dir") == [str((tmp_path / "workspace").resolve())]
+
+
+def test_the_sheet_is_opened_alone_if_it_is_there_and_the_files_otherwise(tmp_path, told):
+    (tmp_path / lab.SITTING).write_text("{}", encoding="utf-8")
+    (tmp_path / "dua kata.ipynb").write_text("{}", encoding="utf-8")
+
+    assert _app.run(["lab", str(tmp_path)], "id") == 0
+    assert _app.run(["lab", str(tmp_path), "--notebook", "dua kata.ipynb"], "id") == 0
+    assert values(told, "LabApp.default_url") == [
+        f"/doc/tree/{lab.SITTING}",
+        "/doc/tree/dua%20kata.ipynb",
+    ]
+    assert lab.find_door(tmp_path, None, []).path == "/lab"
+
+
+def test_a_notebook_that_is_not_there_is_named(tmp_path, told, capsys):
+    assert _app.run(["lab", str(tmp_path), "--notebook", "salah.ipynb"], "id") == 1
+    assert "salah.ipynb" in capsys.readouterr().err
+    assert told == []
+
+
+@pytest.mark.parametrize("spoken", ["id", "en"])
+def test_the_kernels_speak_the_language_asked_for(tmp_path, told, spoken):
+    assert _app.run(["lab", str(tmp_path), "--lang", spoken], "id") == 0
+    assert os.environ["MERIT_LANG"] == spoken
+
+
+def test_the_language_of_the_command_is_that_of_the_kernels_unless_another_is_named(tmp_path, told):
+    assert _app.run(["lab", str(tmp_path)], "en") == 0
+    assert os.environ["MERIT_LANG"] == "en"
+
+
+def test_a_language_that_does_not_exist_is_refused(tmp_path, told):
+    assert _app.run(["lab", str(tmp_path), "--lang", "jv"], "id") == 1
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("spoken", "is_installed", "locales"),
+    [("id", True, ["id_ID"]), ("id", False, []), ("en", True, [])],
+)
+def test_jupyterlab_speaks_indonesian_where_its_language_pack_is(
+    tmp_path, told, monkeypatch, spoken, is_installed, locales
+):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        "importlib.util.find_spec",
+        lambda name, *rest: is_installed if "language_pack" in name else found(name, *rest),
     )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                with urllib.request.urlopen(f"{url}/api?token={TOKEN}", timeout=5):  # noqa: S310
-                    break
-            except (URLError, OSError):
-                assert time.monotonic() < deadline, (tmp_path / "lab.log").read_text("utf-8")
-                time.sleep(0.2)
-        yield url
-    finally:
-        # The whole group: `merit lab`, JupyterLab under it, and the kernels under that.
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=30)
-        log.close()
+    lab.start(tmp_path, lab.find_door(tmp_path, None, []), [], spoken)
+
+    def settings(folder):
+        path = Path(folder) / "labconfig" / "default_setting_overrides.json"
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    merged = [settings(each) for each in os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)]
+    plugin = "@jupyterlab/translation-extension:plugin"
+    assert [each[plugin]["locale"] for each in merged if plugin in each] == locales
+
+
+def test_messages_of_a_kernel_are_sent_without_waiting_for_more(monkeypatch):
+    connected = []
+    monkeypatch.setattr(PromptConnection.__base__, "connect", lambda self: connected.append(self))
+    options = []
+
+    class Connection(PromptConnection):
+        websocket_handler = Any()  # one without a kernel behind it
+
+    class Handler(WebSocketHandler):
+        def open(self):
+            Connection(websocket_handler=self).connect()
+            end = self.ws_connection.stream.socket
+            options.append(end.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            self.close()
+
+    async def visit():
+        server = HTTPServer(Application([("/", Handler)]))
+        end, port = bind_unused_port()
+        server.add_socket(end)
+        visitor = await websocket_connect(f"ws://127.0.0.1:{port}/")
+        assert await visitor.read_message() is None
+        visitor.close()
+        server.stop()
+        await server.close_all_connections()
+
+    asyncio.run(visit())
+    assert options == [1]
+    assert len(connected) == 1
 
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("lab")
-def test_a_newcomer_runs_the_first_notebook_and_sees_a_report(tmp_path):
+def test_a_newcomer_runs_the_first_notebook_and_sees_a_report(tmp_path, chromium):
     folder = tmp_path / "ws"
     folder.mkdir()
-    with running_lab(folder, tmp_path) as url, browser() as chromium:
+    with running_lab(folder, tmp_path) as running:
         page = chromium.new_page(viewport={"width": 1366, "height": 768})
-        page.goto(f"{url}/lab/tree/00-mulai.ipynb?token={TOKEN}")
+        page.goto(f"{running.url}/lab/tree/00-mulai.ipynb?token={running.token}")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+        page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000)
         # Not awaited: the promise ends when the last cell does, or never.
         page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
         frame = page.frame_locator(".jp-OutputArea-output iframe[sandbox]")

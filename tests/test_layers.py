@@ -9,12 +9,13 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "merit_kit"
 
 FLOORS = (
-    ("errors", "files", "canonical"),
+    ("errors", "canonical"),
+    ("files",),
     ("i18n",),
     ("instrument",),
     ("scoring", "process", "store", "workbook"),
     ("assessment", "gaps", "charts"),
-    ("reports", "samples"),
+    ("reports", "samples", "panels"),
     ("lab",),
     ("cli",),
     ("__main__",),
@@ -31,7 +32,10 @@ ROOMS_OF = {
     "nbconvert": {"reports"},
     "nbclient": {"reports"},
     "nbformat": {"reports"},
-    "traitlets": {"reports"},
+    "anywidget": {"panels"},
+    "jupyter_server": {"lab"},
+    "jupyterlab": {"lab"},
+    "traitlets": {"reports", "panels"},
     "typer": {"cli"},
     "rich": {"cli"},
     "numpy": {"scoring"},

@@ -94,6 +94,22 @@ def test_every_fault_is_named_at_once_with_its_place():
 
 
 @pytest.mark.parametrize(
+    ("number", "shown", "draft", "counts"),
+    [
+        ("B-{{n}}", "B-{n}", "B-{n}", False),
+        ("B-{{{n}}}", "B-{7}", "B-{…}", True),
+        ("B-{n:03}/{{agency}}", "B-007/{agency}", "B-…/{agency}", True),
+    ],
+)
+def test_braces_that_are_written_twice_stay_braces(number, shown, draft, counts):
+    letter = parse_letter(f'[surat]\nnomor = "{number}"')
+
+    assert letter.number_of(PALU, "2026-2", 7) == shown
+    assert letter.number_of(PALU, "2026-2", None) == draft
+    assert letter.counts == counts
+
+
+@pytest.mark.parametrize(
     "number",
     [
         "{agency.__class__}",

@@ -34,9 +34,12 @@ ITEMS = OpenItems(
     "toko-1",
     "p-2026",
     items=(
-        OpenItem("t-1", "1.2", "Apakah sudah ditetapkan?", "Surat keputusan", "2026-10-31"),
-        OpenItem("t-2", "2.1", "Siapa yang menyusun?"),
-        OpenItem("t-3", "1.2", "Mulai kapan berlaku?"),
+        OpenItem(
+            *("t-1", "1.2", "Apakah sudah ditetapkan?", "Surat keputusan", "2026-10-31"),
+            entry="e-1",
+        ),
+        OpenItem("t-2", "2.1", "Siapa yang menyusun?", entry="e-2"),
+        OpenItem("t-3", "1.2", "Mulai kapan berlaku?", entry="e-3"),
     ),
 )
 SHEET = "Klarifikasi"
@@ -59,10 +62,13 @@ def test_answers_are_read_with_their_files_and_their_place(path):
 
     assert read_open_items(path).answers == (
         OpenAnswer(
-            *("t-1", "1.2", "Sudah,\nlihat SK", ("SK 1.pdf", "foto.jpg")),
-            Cell(5, ANSWER, SHEET),
+            *("t-1", "1.2", "e-1", "Sudah,\nlihat SK", ("SK 1.pdf", "foto.jpg")),
+            *(Cell(5, ANSWER, SHEET), Cell(5, FILES, SHEET)),
         ),
-        OpenAnswer("t-3", "1.2", "2024", (), Cell(7, ANSWER, SHEET)),
+        OpenAnswer(
+            *("t-3", "1.2", "e-3", "2024", ()),
+            *(Cell(7, ANSWER, SHEET), Cell(7, FILES, SHEET)),
+        ),
     )
     assert read_open_items(path) == read_open_items(path)
 
@@ -77,7 +83,6 @@ def test_a_list_and_a_form_are_not_taken_for_each_other(path, tmp_path):
     form = tmp_path / "form.xlsx"
     workbook.write_form(form, workbook.Form(TINY, ITEMS.agency, ITEMS.round, "toko-1"))
 
-    assert not workbook.is_form(path)
     assert refused(workbook.read_form, path, TINY).key == "form-foreign"
     assert refused(workbook.read_levels, path, TINY).key == "form-foreign"
     assert refused(read_open_items, form).key == "open-items-foreign"
@@ -175,7 +180,7 @@ def test_an_english_list_is_english_and_marked_as_a_simulation(path):
 
 
 def test_a_hostile_question_is_a_text(path):
-    item = OpenItem("t-1", "1.2", "=HYPERLINK(1)", "@x")
+    item = OpenItem("t-1", "1.2", "=HYPERLINK(1)", "@x", entry="e-1")
     write_open_items(path, replace(ITEMS, items=(item,)))
     sheet = opened(path)[SHEET]
 

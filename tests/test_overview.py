@@ -19,8 +19,8 @@ from tests.entries import OTHER_FILE, OTHER_THREAD
 from tests.sayings import CLOCK, counting, reach, record, said, say
 
 CODES = ("2.1", "1.1", "1.2")
-NOTHING_OPEN = {"open": 0, "answered": 0, "mismatches": 0, "objections": 0, "conflicts": 0,
-                "unchecked": 0}  # fmt: skip
+NOTHING_OPEN = {"open": 0, "late": 0, "answered": 0, "mismatches": 0, "objections": 0,
+                "conflicts": 0, "unchecked": 0}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_levels_are_counted_and_added_up_from_stage_to_stage(store, begun):
 def test_questions_mismatches_objections_and_files_that_are_open_are_counted(store, begun):
     reach(store, begun, "verifikasi")
     threads = [f"{n}" * 32 for n in range(1, 6)]
-    asked = [say("question", begun, thread=thread) for thread in threads[:4]]
+    asked = [say("question", begun, thread=thread, due="2020-01-01") for thread in threads[:4]]
     draft = say("question", begun, thread=threads[4], visible_to="internal")
     record(store, *asked, draft)
     answers = [
@@ -145,8 +145,22 @@ def test_questions_mismatches_objections_and_files_that_are_open_are_counted(sto
     found = row(store)
 
     assert {part: found[part] for part in NOTHING_OPEN} == {
-        "open": 1, "answered": 2, "mismatches": 1, "objections": 1, "conflicts": 0, "unchecked": 1,
+        "open": 1, "late": 1, "answered": 2, "mismatches": 1, "objections": 1, "conflicts": 0,
+        "unchecked": 1,
     }  # fmt: skip
+
+
+def test_a_question_whose_answer_was_sent_back_is_counted_as_open(store, begun):
+    reach(store, begun, "verifikasi")
+    question = say("question", begun)
+    answer = say("answer", begun, question.id, files=[])
+    record(store, question)
+    record(store, answer)
+    record(store, say("closing", begun, question.id, answer.id, closed=False))
+
+    found = row(store)
+
+    assert (found["open"], found["answered"]) == (1, 0)
 
 
 def test_a_mismatch_is_counted_where_nothing_else_was_asked(store, begun):

@@ -18,7 +18,7 @@ from merit_kit.assessment import Case
 from merit_kit.reports import Comparison, make_reports
 from merit_kit.store import create_store, new_id
 from tests.conftest import furnish
-from tests.pages import browser, opened, violations
+from tests.pages import opened, violations
 from tests.sayings import record, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
@@ -106,12 +106,6 @@ def group_of(case: Case) -> Comparison:
     }
     about = {"format": 1, "kind": "kota", "round": samples.DEMO_ROUND}
     return Comparison({**about, "determined": determined, "published": None})
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as running:
-        yield running
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -658,6 +658,43 @@ def test_a_refusal_says_what_was_found_and_what_is_allowed():
     assert form("determination", levels={})[0].allowed == len(CODES)
 
 
+NEEDS = ("survei", "correction")
+
+
+def form_beside(**numbers: Any) -> list[tuple[str, str]]:
+    """Where and why the form of a determination with these components is refused."""
+    body = {**BODIES["determination"], "components": numbers}
+    found = process.problems_of_form("determination", body, STEPS, CODES, NEEDS)
+    keys(found)
+    return [(str(problem.where), problem.key) for problem in found]
+
+
+def test_a_determination_holds_each_number_its_index_takes_beside_the_levels():
+    assert form_beside(survei="80.5", correction=0) == []
+    assert form_beside(survei="0", correction="0.05") == []
+    without = process.problems_of_form(
+        "determination", BODIES["determination"], STEPS, CODES, NEEDS
+    )
+    assert keys(without) == ["body-shape"]
+
+
+def test_all_that_is_wrong_with_its_numbers_comes_at_once():
+    assert form_beside(survei="80,5", lain="1") == [
+        ("survei", "component-form"),
+        ("correction", "component-missing"),
+        ("lain", "component-unknown"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["", " 1", "1 ", "01", "1.", ".5", "+1", "1e2", "NaN", "9" * 16, 80.5, True, None, ["1"], HALF],
+    ids=ascii,
+)
+def test_a_number_is_written_in_figures_with_a_point_at_most(number):
+    assert form_beside(survei=number, correction="0") == [("survei", "component-form")]
+
+
 def test_a_refusal_can_be_written_down_whatever_was_handed_in():
     for bad in (HALF, "a" * 10_000, [HALF], object()):
         for problem in form("self", sub_aspect=bad, level=bad, reason=HALF):

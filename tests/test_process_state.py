@@ -50,6 +50,7 @@ C = said("closing", "c", "q a", text="Cukup")
 
 def test_a_question_is_open_until_it_is_answered():
     assert asked(Q) == {
+        "id": "q",
         "thread": THREAD,
         "sub_aspect": "1.1",
         "text": "Mana SK-nya?",
@@ -59,6 +60,7 @@ def test_a_question_is_open_until_it_is_answered():
         "answer": "",
         "files": [],
         "closing": "",
+        "returned": False,
         "author": "p-1",
         "draft": False,
     }
@@ -133,9 +135,39 @@ def test_a_clarification_can_be_closed_again_after_the_later_answer():
     assert asked(Q, A, C, later, said("closing", "c2", "q a2 c"))["state"] == "closed"
 
 
+@pytest.mark.parametrize("text", ["", "Tanggalnya belum ada"], ids=["without-a-word", "said-why"])
+def test_a_question_whose_answer_does_not_suffice_is_open_still(text):
+    row = asked(Q, A, said("closing", "c", "q a", closed=False, text=text))
+
+    assert (row["state"], row["returned"]) == ("open", True)
+    assert (row["answer"], row["closing"]) == ("Terlampir", text)
+
+
+def test_a_better_answer_to_a_question_that_was_returned_answers_it():
+    back = said("closing", "c", "q a", closed=False)
+
+    row = asked(Q, A, back, said("answer", "a2", "q a", text="Ini yang bertanggal"))
+
+    assert (row["state"], row["returned"], row["answer"]) == (
+        "answered",
+        False,
+        "Ini yang bertanggal",
+    )
+
+
+def test_an_answer_in_a_conflict_of_which_one_was_returned_waits_for_the_evaluator():
+    another = said("answer", "b", "q", text="Juga ini")
+
+    row = asked(Q, A, another, said("closing", "c", "q a", closed=False))
+
+    assert (row["state"], row["returned"]) == ("answered", False)
+
+
 def test_a_clarification_that_is_opened_again_shows_its_answer_still():
-    assert asked(Q, A, C, said("closing", "c2", "q a c", closed=False))["state"] == "answered"
-    assert asked(Q, said("closing", "c", "q", closed=False))["state"] == "open"
+    row = asked(Q, A, C, said("closing", "c2", "q a c", closed=False))
+    assert (row["state"], row["returned"], row["answer"]) == ("open", True, "Terlampir")
+    row = asked(Q, said("closing", "c", "q", closed=False))
+    assert (row["state"], row["returned"]) == ("open", False)
 
 
 def test_two_answers_that_do_not_know_of_each_other_are_both_shown():
@@ -155,7 +187,18 @@ def test_a_closing_that_knew_one_of_two_answers_closes_nothing():
 def test_whether_two_conflicting_closings_close_is_left_open():
     reopened = said("closing", "d", "q a", closed=False)
 
-    assert asked(Q, A, C, reopened)["state"] == "answered"
+    row = asked(Q, A, C, reopened)
+
+    # The evaluators have to settle it; nothing more is asked of the agency meanwhile.
+    assert (row["state"], row["returned"]) == ("answered", False)
+
+
+def test_two_closings_that_both_send_the_answer_back_are_not_at_odds_about_it():
+    back = (said("closing", "c", "q a", closed=False), said("closing", "d", "q a", closed=False))
+
+    row = asked(Q, A, *back)
+
+    assert (row["state"], row["returned"]) == ("open", True)
 
 
 def test_one_thread_does_not_answer_another():
@@ -445,6 +488,34 @@ def test_recommendations_come_in_the_instruments_order_from_the_level_in_force(t
         ("1.1", 3),
         ("1.2", 1),
     ]
+
+
+D = said("determination", "d", levels={"2.1": 4, "1.1": 1, "1.2": 0})
+
+
+def test_once_determined_recommendations_go_by_the_determined_levels(tiny):
+    # 2.1 was raised to the top in the plenary, 1.1 fell from there, and 1.2 was left as it was.
+    verified = (
+        said("awal", "v", sub_aspect="2.1", level=3),
+        said("awal", "w", sub_aspect="1.1", level=4),
+        said("awal", "x", sub_aspect="1.2", level=0),
+    )
+
+    found = process.recommendations(standing(*verified, D, said("recommendation", "r")), tiny)
+
+    assert [(row["sub_aspect"], row["level"], row["next"], row["text"]) for row in found] == [
+        ("1.1", 1, 2, "Susun peta jabatan"),
+        ("1.2", 0, 1, ""),
+    ]
+    assert found[0]["criterion"] == tiny.by_code["1.1"].levels[2]
+
+
+def test_determinations_that_dispute_each_other_leave_recommendations_at_the_verified_levels(tiny):
+    rival = said("determination", "e", levels={"2.1": 2, "1.1": 2, "1.2": 2})
+
+    found = process.recommendations(standing(said("awal", "v", level=3), D, rival), tiny)
+
+    assert [(row["sub_aspect"], row["level"]) for row in found] == [("1.1", 3)]
 
 
 def test_evidence_that_fits_is_not_asked_for_again(tiny):

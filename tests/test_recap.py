@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -14,14 +15,16 @@ from pypdf import PdfReader
 
 from merit_kit import assessment, instrument
 from merit_kit.assessment import Case
-from merit_kit.i18n import LANGUAGES
+from merit_kit.canonical import in_groups
+from merit_kit.errors import ReportError
+from merit_kit.i18n import LANGUAGES, explain
 from merit_kit.process import STAGES
 from merit_kit.reports._recap import recap, write_recap
 from merit_kit.store import Store, create_store
 from tests.conftest import ROUND, furnish, official_data, verifying
 from tests.editions import made_up_data
 from tests.entries import OTHER_THREAD
-from tests.pages import browser, opened, violations
+from tests.pages import opened, violations
 from tests.sayings import record, say
 from tests.test_reports import Structure, words_of
 from tests.test_verification_report import levels
@@ -204,6 +207,56 @@ def test_two_editions_of_one_round_stand_apart(cases, tmp_path):
     assert "Awal Berkembang Cemerlang" in said
 
 
+@pytest.fixture(scope="module")
+def composed(tmp_path_factory) -> list[Case]:
+    """Two agencies at 4 everywhere under a composite index, of which kab-b is determined.
+
+    A maturity of 1: with a survey of 62.5 and a correction of 0.05, 0.8 + 0.125 - 0.05 = 0.875.
+    """
+    edition = instrument.from_data(made_up_data())
+    with create_store(tmp_path_factory.mktemp("composed")) as store:
+        furnish(store)
+        for code in ("kab-b", "kota-a"):
+            about = assessment.begin(store, code, ROUND, edition, "p-s")
+            verifying(store, about)
+            record(store, *(say("awal", about, sub_aspect=c, level=4) for c in edition.codes))
+            advance(store, code, *STAGES[2:])
+        numbers = {"survei": "62.5", "correction": "0.05"}
+        assessment.determine(store, ROUND, ["kab-b"], "p-k", components={"kab-b": numbers})
+        return assessment.make_cases(store, ROUND)
+
+
+def test_what_a_composite_index_takes_beside_the_levels_is_shown_once_determined(
+    composed, cases, tmp_path
+):
+    frame = recap(composed)
+    said = words_of(page(composed, tmp_path))
+
+    assert frame["index"].fillna(-1).tolist() == [0.875, -1]
+    assert frame["category"].tolist() == ["B", None]
+    assert frame.loc["kab-b", "components"] == {
+        "survei": Decimal("62.5"),
+        "correction": Decimal("0.05"),
+    }
+    assert frame.loc["kota-a", "components"] == {}
+    assert "Survei pegawai koreksi Indeks Kategori" in said
+    assert "Kabupaten B – 32 32 32 62,5 0,05 0,875 Berkembang – – Ditetapkan" in said
+    assert "Kota A – 32 32 – – – – –" in said
+    assert "Survei" not in words_of(page(cases, tmp_path))
+
+
+def test_the_table_has_a_column_for_each_component_of_each_edition(composed, cases, tmp_path):
+    _, table = write_recap([*composed, cases[3]], tmp_path)
+
+    heading, *lines = openpyxl.load_workbook(table).active.iter_rows(values_only=True)
+    assert heading[-2:] == ("Survei pegawai", "koreksi")
+    assert {line[1]: line[-2:] for line in lines} == {
+        "kab-b": (62.5, 0.05),
+        "kota-a": (None, None),
+        "kota-c": (None, None),
+    }
+
+
 def test_the_mark_of_a_simulation_is_on_the_page_and_on_every_line_of_the_table(cases, tmp_path):
     official = Case({**json.loads(cases[0].text), "edition": official_data()})
 
@@ -271,19 +324,19 @@ def test_what_was_said_of_sub_aspects_stays_out_of_the_recap(cases, tmp_path):
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("pages")
-def test_the_recap_is_accessible_quiet_within_the_screen_and_prints_across_on_a4(cases, tmp_path):
-    html, _ = write_recap(cases, tmp_path)
-    with browser() as chromium:
-        for width in (360, 794, 1366):
-            with opened(chromium, html, width) as (shown, noise):
-                wide = shown.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-                assert wide[0] <= wide[1]
-                assert violations(shown) == []
-                assert noise == []
-                assert shown.locator("script").count() == 0
-                shown.pdf(
-                    path=tmp_path / "rekap.pdf", prefer_css_page_size=True, print_background=True
-                )
+@pytest.mark.parametrize("of", ["cases", "composed"])
+def test_the_recap_is_accessible_quiet_within_the_screen_and_prints_across_on_a4(
+    of, request, tmp_path, chromium
+):
+    html, _ = write_recap(request.getfixturevalue(of), tmp_path)
+    for width in (360, 794, 1366):
+        with opened(chromium, html, width) as (shown, noise):
+            wide = shown.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+            assert wide[0] <= wide[1]
+            assert violations(shown) == []
+            assert noise == []
+            assert shown.locator("script").count() == 0
+            shown.pdf(path=tmp_path / "rekap.pdf", prefer_css_page_size=True, print_background=True)
 
     printed = PdfReader(tmp_path / "rekap.pdf").pages
     assert {(round(s.mediabox.width), round(s.mediabox.height)) for s in printed} == {(842, 595)}
@@ -291,3 +344,44 @@ def test_the_recap_is_accessible_quiet_within_the_screen_and_prints_across_on_a4
         said = sheet.extract_text()
         assert "SIMULASI, BUKAN HASIL RESMI" in said
         assert f"{number} / {len(printed)}" in said
+
+
+def test_each_edition_has_columns_of_its_own_for_its_aspects(composed, cases, tmp_path):
+    _, table = write_recap([*composed, cases[3]], tmp_path)
+
+    heading, *lines = openpyxl.load_workbook(table).active.iter_rows(values_only=True)
+    percents = {
+        line[1]: {h: v for h, v in zip(heading, line, strict=True) if h.endswith("(%)")}
+        for line in lines
+    }
+    own = [name for name in heading if name.startswith("tiny, ")]
+    assert own == ["tiny, 2. Aspek dua (%)", "tiny, 1. Aspek satu (%)"]
+    assert [percents["kota-c"][name] for name in own] == [100, 100]
+    assert {v for h, v in percents["kota-c"].items() if h not in own} == {None}
+    assert {percents["kab-b"][name] for name in own} == {None}
+    assert all(v is not None for h, v in percents["kab-b"].items() if h not in own)
+
+
+def test_under_one_edition_the_columns_do_not_name_it(cases, tmp_path):
+    _, table = write_recap(cases, tmp_path)
+
+    heading = next(openpyxl.load_workbook(table).active.iter_rows(values_only=True))
+    assert "2. Aspek dua (%)" in heading
+
+
+def test_the_table_has_the_short_form_of_the_digest(cases, tmp_path):
+    _, table = write_recap(cases, tmp_path)
+
+    cells = [c for line in openpyxl.load_workbook(table).active.values for c in line]
+    assert in_groups(cases[1].assessment_digest) in cells
+    assert cases[1].assessment_digest not in cells
+
+
+def test_a_recap_that_cannot_be_written_is_refused_in_words(cases, tmp_path):
+    (tmp_path / "rekap.id.html").mkdir()
+
+    with pytest.raises(ReportError) as caught:
+        write_recap(cases, tmp_path)
+
+    assert caught.value.key == "file-unwritable"
+    assert "rekap.id.html" in explain(caught.value)

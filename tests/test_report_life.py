@@ -193,7 +193,9 @@ def test_another_case_makes_the_next_version_which_tells_what_changed(store, abo
     said = page_of(second)
     assert "Terbit, versi 2" in said
     assert "Menggantikan versi 1 yang terbit pada" in said
-    assert "Yang berubah sejak itu: 2.1 Verifikasi 2 → 3" in said
+    # 70 points a level, and 310 of 400.
+    assert "Yang berubah sejak itu: nilai 240 → 310; indeks 0,60 → 0,78 2.1 Verifikasi" in said
+    assert "2.1 Verifikasi 2 → 3: Bukti tambahan" in said
 
 
 def test_the_page_in_another_language_is_of_the_same_version_and_the_same_case(
@@ -357,12 +359,6 @@ def test_a_letter_with_other_settings_is_a_new_version(store, about, tmp_path):
     assert "Yang berubah sejak itu: pengaturan surat" in page_of(other)
 
 
-def test_the_settings_of_a_letter_make_no_version_of_a_verification(store, about, tmp_path):
-    issued(case_of(store), tmp_path, letter=parse_letter(LETTER))
-
-    assert issued(case_of(store), tmp_path).already
-
-
 def said_between(before: Case, after: Case, lang: str = "id") -> list[str]:
     return [f"{c.where} {c.said(Words(lang))}".strip() for c in changes(before, after)]
 
@@ -388,13 +384,36 @@ def test_the_changes_name_levels_questions_answers_files_and_words(store, about)
 
     assert said_between(before, case_of(store)) == [
         "keberatan instansi",
-        "2.1 Lapangan – → 1",
+        "2.1 Lapangan – → 1: Ada SK",
         "2.1 Rekomendasi diubah",
         "1.1 pertanyaan baru",
         "1.1 jawaban instansi",
         "1.1 berkas baru: sk.pdf",
         "1.1 sk.pdf: kurang",
         "1.2 Mandiri 2 → –",
+    ]
+
+
+def test_the_changes_name_an_answer_that_was_sent_back_and_one_that_was_sent_back_again(
+    store, about
+):
+    question = say("question", about, thread=THREAD)
+    first = say("answer", about, question.id, thread=THREAD, files=[])
+    record(store, question)
+    record(store, first)
+    answered = case_of(store)
+    back = say("closing", about, question.id, first.id, thread=THREAD, closed=False)
+    record(store, back)
+    returned = case_of(store)
+    second = say("answer", about, question.id, first.id, thread=THREAD, text="Lagi", files=[])
+    record(store, second)
+    again = say("closing", about, question.id, second.id, back.id, thread=THREAD, closed=False)
+    record(store, again)
+
+    assert said_between(answered, returned) == ["1.1 jawaban belum mencukupi"]
+    assert said_between(returned, case_of(store)) == [
+        "1.1 jawaban instansi",
+        "1.1 jawaban belum mencukupi",
     ]
 
 
@@ -439,6 +458,58 @@ def test_the_changes_name_what_was_closed_replaced_withdrawn_answered_and_determ
         "1.1 berkas ditarik: @stage.mandiri {n}.pdf",
         "1.2 Penetapan – → 3",
         "1.2 keberatan dijawab",
+    ]
+
+
+def test_the_changes_name_the_category_and_say_numbers_as_the_language_does(store, about):
+    before = case_of(store)
+    levels(store, about, "awal", {"2.1": 1, "1.2": 1})
+
+    # 70 + 40 + 20 = 130 of 400.
+    assert said_between(before, case_of(store))[:3] == [
+        "nilai 240 → 130",
+        "indeks 0,60 → 0,33",
+        "kategori Tinggi → Rendah",
+    ]
+    assert said_between(before, case_of(store), "en")[1:3] == [
+        "index 0.60 → 0.33",
+        "category Tinggi (en) → Rendah (en)",
+    ]
+
+
+def test_of_a_total_that_is_not_whole_any_more_index_and_category_are_gone(store, about):
+    before = case_of(store)
+    levels(store, about, "awal", {"2.1": None})
+
+    assert said_between(before, case_of(store))[:3] == [
+        "nilai 240 → 100 (sementara)",
+        "indeks 0,60 → –",
+        "kategori Tinggi → –",
+    ]
+
+
+def test_a_long_reason_is_cut_and_one_of_several_lines_is_one_line(store, about):
+    before = case_of(store)
+    levels(store, about, "awal", {"2.1": 3}, reason="a\nb " + "x" * 300)
+
+    [said] = [s for s in said_between(before, case_of(store)) if s.startswith("2.1")]
+    assert said.startswith("2.1 Verifikasi 2 → 3: a b xxx")
+    assert said.endswith("x…")
+    assert len(said) < 240
+
+
+def test_a_question_that_is_gone_is_told_beside_what_else_changed(store, about):
+    question = say("question", about, thread=THREAD)
+    record(store, question)
+    before = case_of(store)
+    record(store, say("recommendation", about, sub_aspect="2.1"))
+    data = json.loads(case_of(store).text)
+    for entry in data["entries"]:
+        entry["standing"] = entry["standing"] and entry["id"] != question.id
+
+    assert said_between(before, Case(data)) == [
+        "2.1 Rekomendasi diubah",
+        "1.1 pertanyaan ditarik",
     ]
 
 

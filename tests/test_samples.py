@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -16,7 +17,10 @@ from pypdf import PdfReader
 from merit_kit import assessment, process, samples, workbook
 from merit_kit.files import is_code, kit_folder
 from merit_kit.instrument import load
+from merit_kit.reports import make_reports
+from merit_kit.reports.verification import VerificationReport
 from merit_kit.store import Store, audit, create_store, open_store
+from tests.engine import quickly
 
 BUKTI = kit_folder("data") / "samples" / "bukti"
 FILES = sorted(path for path in BUKTI.rglob("*") if path.is_file())
@@ -196,18 +200,19 @@ def test_the_round_of_the_demonstration_has_its_calendar(demo):
     ]
 
 
-def test_three_agencies_of_the_demonstration_meet_one_evaluator_in_a_room_each(demo):
+def test_three_agencies_of_the_demonstration_meet_an_evaluator_in_a_room_each(demo):
     rooms, sittings = demo.rooms("2026-2"), demo.sittings("2026-2")
 
     assert list(rooms["code"]) == ["ruang-1", "ruang-2", "ruang-3"]
     assert set(rooms["kind"]) == {"verifikasi-klarifikasi"}
     assert set(rooms["held_on"]) == {"2026-09-15"}
     assert set(rooms["host"]) == {"p-contoh-pemandu"}
-    assert rows(sittings[["room", "agency", "evaluator"]]) == [
-        ("ruang-1", "kab-jeneponto", "p-contoh-penilai"),
-        ("ruang-2", "kab-bulukumba", "p-contoh-penilai"),
-        ("ruang-3", "kab-luwu-timur", "p-contoh-penilai"),
-    ]
+    agencies = ("kab-jeneponto", "kab-bulukumba", "kab-luwu-timur")
+    met = [(f"ruang-{n}", code) for n, code in enumerate(agencies, start=1)]
+    for evaluator in ("p-contoh-penilai", assessment.whoami(demo)):
+        own = sittings[sittings["evaluator"] == evaluator]
+        assert rows(own[["room", "agency"]]) == met
+    assert len(sittings) == 6
     local = [assessment.local_time(moment, "WITA") for moment in rooms["starts_at"]]
     assert local == ["09.00 WITA", "11.00 WITA", "13.00 WITA"]
 
@@ -395,6 +400,24 @@ def test_jeneponto_brings_the_result_that_was_published_of_it_as_its_history(dem
     assert [(row["year"], row["score"], row["category"]) for row in case.data["published"]] == [
         ("2021", "117.5", "Buruk")
     ]
+
+
+@pytest.mark.parametrize(("lang", "score"), [("id", "117,5"), ("en", "117.5")])
+def test_the_report_of_jeneponto_shows_the_result_that_was_published_of_it(demo, lang, score):
+    case = assessment.make_case(demo, "kab-jeneponto", samples.DEMO_ROUND)
+    shown = VerificationReport(case, lang).history().html
+
+    row = [re.sub("<[^>]+>", "", cell) for cell in re.findall("<t[hd].*?</t[hd]>", shown)[-5:]]
+    source = "Berita sesi evaluasi Kabupaten Jeneponto, 24 Oktober 2022"
+    assert row == ["2021", score, "–", "Buruk", source]
+
+
+def test_the_page_of_a_report_has_the_published_results_on_it(demo, tmp_path, monkeypatch):
+    quickly(monkeypatch)
+    case = assessment.make_case(demo, "kab-jeneponto", samples.DEMO_ROUND)
+    [made] = make_reports([case], tmp_path)
+
+    assert made.path.read_text(encoding="utf-8").count(">117,5<") == 1
 
 
 @pytest.mark.parametrize("place", ["import_evidence", "record"])

@@ -2,7 +2,7 @@
 
 The formula of the chain is written here a second time, from the words in `_entries.py`, so that
 a slip in the code cannot hide behind itself. What only PostgreSQL does is in test_postgresql.py,
-files of evidence in test_evidence.py. Tampering is test_audit.py's; steps of the schema
+files of evidence in test_evidence.py. Tampering is that of test_audit*.py; steps of the schema
 are test_migrations.py's.
 """
 

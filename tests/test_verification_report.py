@@ -7,6 +7,7 @@ figure can be added up in one's head.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,9 @@ from merit_kit.errors import CaseError, ReportError
 from merit_kit.i18n import LANGUAGES, explain
 from merit_kit.process import EVIDENCE_STATE, STAGES
 from merit_kit.reports import Comparison, VerificationReport, open_report
+from merit_kit.reports._changes import changes
+from merit_kit.reports._issue import Change
+from merit_kit.reports._kinds import KINDS, VERIFICATION
 from merit_kit.store import Store, create_store, new_id
 from tests.conftest import ROUND, furnish, verifying
 from tests.editions import made_up_data
@@ -222,6 +226,19 @@ def test_questions_come_with_state_answer_files_and_due_day_those_that_wait_firs
         "20 April 2026"
     ) in summary
     assert "1 jawaban klarifikasi menunggu penilai" in summary
+
+
+def test_an_answer_that_was_sent_back_without_a_word_waits_for_the_agency(store, verified):
+    question = say("question", verified)
+    answer = say("answer", verified, question.id, files=[])
+    record(store, question)
+    record(store, answer)
+    record(store, say("closing", verified, question.id, answer.id, closed=False))
+
+    assert "Terlampir 30 April 2026 perlu dilengkapi" in part(store, "clarifications")
+    said = part(store, "summary")
+    assert "1 pertanyaan klarifikasi menunggu jawaban instansi" in said
+    assert "menunggu penilai" not in said
 
 
 def test_a_question_that_was_closed_is_told_as_done_and_waits_for_nobody(store, verified):
@@ -597,6 +614,70 @@ def test_an_index_that_takes_more_than_levels_is_not_given_without_it(store):
 
     assert "32 dari 40 tanpa indeks" in said
     assert "memerlukan bagian lain yang belum diketahui: Survei pegawai, koreksi." in said
+
+
+@pytest.fixture
+def composed(store: Store) -> str:
+    """The id of an assessment under a composite index, at 4 everywhere, to be determined.
+
+    32 points are a maturity of 1: with a survey of 62.5 of 100 and a correction of 0.05 the index
+    is 0.8 + 0.2 x 0.625 - 0.05 = 0.875, B.
+    """
+    edition = instrument.from_data(made_up_data())
+    about = assessment.begin(store, "kota-a", ROUND, edition, "p-1")
+    record(store, *(say("self", about, sub_aspect=c, level=3, reason="") for c in edition.codes))
+    verifying(store, about)
+    record(store, *(say("awal", about, sub_aspect=c, level=4, reason="") for c in edition.codes))
+    for stage in STAGES[2:]:
+        moved(store, stage)
+    return about
+
+
+def compose(store: Store, **numbers: str) -> None:
+    components = {"survei": "62.5", "correction": "0.05", **numbers}
+    assessment.determine(store, ROUND, ["kota-a"], "p-k", components={"kota-a": components})
+
+
+def test_a_composite_index_that_was_determined_is_told_with_its_components(store, composed):
+    compose(store)
+
+    said = part(store, "determination")
+    assert "Nilai 32 , indeks 0,875 , kategori B · Berkembang" in said
+    assert "Survei pegawai 62,5 dari 100 koreksi 0,05 Ditetapkan oleh" in said
+    said = part(store, "summary")
+    assert "32 dari 40 B · Berkembang Indeks 0,875" in said
+    assert "belum diketahui" not in said
+
+
+def test_totals_are_compared_whatever_else_the_index_takes(store, composed):
+    # 3 x 8 points by itself, 4 x 8 verified.
+    assert "Selisih verifikasi terhadap mandiri +8" in part(store, "summary")
+
+
+def test_a_report_under_a_composite_index_can_be_issued_once_it_is_determined(store, composed):
+    unready = KINDS[VERIFICATION].unready
+    before = unready(assessment.make_case(store, "kota-a", ROUND))
+
+    compose(store)
+
+    assert [problem.key for problem in before] == ["issue-incomplete"]
+    assert unready(assessment.make_case(store, "kota-a", ROUND)) == []
+
+
+def test_a_determination_with_other_components_is_told_as_replaced(store, composed):
+    compose(store)
+    before = assessment.make_case(store, "kota-a", ROUND)
+    old = before.standing[before.standing["kind"] == "determination"].iloc[0]
+    body = {**old["body"], "components": {"survei": "62.5", "correction": "0"}, "index": "0.925"}
+    statement = say("determination", composed, old["id"])
+    record(store, replace(statement, body=body))
+
+    found = changes(before, assessment.make_case(store, "kota-a", ROUND))
+
+    assert found == (
+        Change("", "determined-again", numbers={"total": "32"}),
+        Change("", "index", numbers={"before": "0.875", "after": "0.925"}),
+    )
 
 
 @pytest.fixture(scope="module")

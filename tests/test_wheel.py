@@ -80,6 +80,8 @@ def test_the_wheel_carries_templates_data_and_notebooks(wheel):
         assert f"merit_kit/_kit/{path}" in names
     shared = [n for n in names if n.endswith("share/jupyter/nbconvert/templates/merit/conf.json")]
     assert len(shared) == 1
+    lab = "merit_kit/lab/labextensions/merit-kit"
+    assert {f"{lab}/package.json", f"{lab}/static/remoteEntry.js"} <= set(names)
 
 
 def test_the_installed_kit_reads_its_own_folder(fresh, tmp_path):

@@ -120,3 +120,37 @@ def test_what_goes_out_for_entry_keeps_its_codes(tmp_path: Path, kasn):
     found = {sheet.text(line, 1): sheet.text(line, 3) for line in sorted(sheet.rows)}
     assert list(found)[1:] == list(kasn.codes)
     assert (found["3.1"], found["3.10"]) == ("2", "3")
+
+
+def test_a_table_prints_on_a4_across_with_all_columns_on_a_page_and_its_headings_on_each(tmp_path):
+    write_rows(tmp_path / "a.xlsx", ["kode", "nama"], [["1.1", "x"]])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.print_title_rows == "$1:$1"
+
+
+@pytest.mark.parametrize(("count", "pages"), [(1, 1), (10, 1), (15, 2), (29, 3)])
+def test_a_table_too_wide_to_be_read_on_one_page_goes_on_beside_it_with_its_names(
+    tmp_path, count, pages
+):
+    # Columns of 18 beside two that name a row: (240 - 36) / 18 = 11 of them to a page.
+    headings = [f"kolom{column}" for column in range(count + 2)]
+    write_rows(tmp_path / "a.xlsx", headings, [["x" * 16] * (count + 2)], naming=2)
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+
+    assert sheet.page_setup.fitToWidth == pages
+    assert sheet.print_title_cols == "$A:$B"
+    assert sheet.freeze_panes == "C2"
+
+
+def test_a_long_heading_widens_no_column_of_figures_and_shows_whole(tmp_path):
+    write_rows(tmp_path / "a.xlsx", ["Ketidaksesuaian belum dijelaskan seluruhnya"], [[3]])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+
+    assert sheet.column_dimensions["A"].width == 17
+    # "Ketidaksesuaian | belum dijelaskan | seluruhnya": three lines of 9 points, 1.3 apart.
+    assert sheet.row_dimensions[1].height == pytest.approx(3 * 9 * 1.3 + 4)
+    assert sheet.row_dimensions[2].height == pytest.approx(9 * 1.3 + 4)

@@ -36,12 +36,67 @@ def test_levels_are_read_from_a_workbook(path, tiny):
 
 
 def test_the_first_sheet_that_is_not_hidden_is_read(path, tiny):
-    book(path, [["lain"]], [["kode", "mandiri"], ["1.1", 2]], [["kode", "mandiri"], ["1.1", 4]])
+    other = [["kode", "warna"], ["1.1", "biru"]]
+    book(path, [["kode", "mandiri"], ["1.1", 4]], [["kode", "mandiri"], ["1.1", 2]], other)
     made = openpyxl.load_workbook(path)
     made["Lembar1"].sheet_state = "hidden"
     made.save(path)
 
     assert read_levels(path, tiny).given[0].self_level == 2
+
+
+def test_a_second_sheet_with_levels_is_not_passed_over(path, tiny):
+    book(path, [["kode", "mandiri"], ["1.1", 2]], [["lain"]], [["kode", "catatan"], ["1.2", "x"]])
+
+    error = refused(read_levels, path, tiny)
+    assert error.key == "sheets-several"
+    assert "Lembar1, Lembar3" in explain(error)
+    named = ColumnMapping({"sub_aspect": "kode", "self": "mandiri"}, sheet="Lembar1")
+    assert len(read_levels(path, tiny, named).given) == 1
+
+
+def test_a_second_sheet_with_headings_alone_is_passed_over(path, tiny):
+    book(path, [["kode", "mandiri"], ["1.1", 2]], [["kode", "mandiri"]])
+
+    assert len(read_levels(path, tiny).given) == 1
+
+
+def test_what_stands_below_a_blank_heading_is_not_lost(path, tiny):
+    book(path, [["kode", None, "mandiri"], ["1.1", "penting", 2]])
+
+    assert told(refused(read_levels, path, tiny)) == [("Lembar1:2", "cell-extra")]
+
+
+@pytest.mark.parametrize(("typed", "fault"), [(3.1, True), ("3.1", False)])
+def test_a_3_1_that_is_a_number_may_have_been_3_10(path, kasn, typed, fault):
+    book(path, [["kode", "mandiri"], [typed, 2]])
+
+    if not fault:
+        assert read_levels(path, kasn).given[0].sub_aspect == "3.1"
+        return
+    error = refused(read_levels, path, kasn)
+    assert told(error) == [("Lembar1:2:kode", "code-is-number")]
+    assert "3.10" in explain(error)
+
+
+def test_a_web_page_saved_as_a_workbook_is_called_what_it_is(tmp_path, tiny):
+    page = tmp_path / "hasil.xlsx"
+    page.write_text("<html><table><tr><td>kode</td></tr></table></html>", encoding="utf-8")
+
+    said = explain(refused(read_levels, page, tiny))
+    assert said == (
+        "hasil.xlsx adalah berkas HTML/XML, bukan tabel. Kirim datanya sebagai XLSX atau CSV."
+    )
+
+
+def test_a_row_of_a_foreign_table_with_a_misspelt_code_and_only_a_reason_is_named(path, tiny):
+    book(path, [["No", "Skor", "Alasan"], ["1.l", None, "Ada SK"], ["1.1", 2, None]])
+    columns = {"sub_aspect": "No", "self": "Skor", "self_reason": "Alasan"}
+
+    assert told(refused(read_levels, path, tiny, ColumnMapping(columns))) == [
+        ("Lembar1:2:No", "code-unknown"),
+        ("Lembar1:2:Alasan", "reason-without-level"),
+    ]
 
 
 def test_headings_may_stand_below_a_title_and_beside_empty_columns(path, tiny):
@@ -258,8 +313,8 @@ def test_every_fault_of_a_mapping_is_named(tmp_path, data, problems):
     ("content", "key"),
     [
         (b"{", "mapping-unreadable"),
-        (b"\xff\xfe\x00", "mapping-unreadable"),
-        (b"[" * 90_000, "mapping-unreadable"),
+        (b"\xff\xfe\x00", "mapping-foreign"),
+        (b"[" * 90_000, "mapping-foreign"),
         (b"[1]", "mapping-foreign"),
         (b" " * 100_001, "mapping-foreign"),
     ],

@@ -15,10 +15,11 @@ from merit_kit.assessment._door import (
     record,
 )
 from merit_kit.assessment._evidence import import_evidence
-from merit_kit.assessment._forms import form_of, sipinter_of
-from merit_kit.assessment._hearing import local_day, local_time
+from merit_kit.assessment._forms import Entry, form_of, sipinter_of
+from merit_kit.assessment._hearing import Hearing, local_day, local_time
 from merit_kit.assessment._import import Incoming, import_files, import_levels
 from merit_kit.assessment._imported import EvidenceTaken, Imported
+from merit_kit.assessment._last import LastTime, last_time
 from merit_kit.assessment._overview import (
     due_in,
     editions_of,
@@ -49,9 +50,12 @@ from merit_kit.assessment._rounds import Moved, add_round, advance, check_round,
 __all__ = [
     "CONFLICTS",
     "Case",
+    "Entry",
     "EvidenceTaken",
+    "Hearing",
     "Imported",
     "Incoming",
+    "LastTime",
     "Moved",
     "Recorded",
     "add_person",
@@ -78,6 +82,7 @@ __all__ = [
     "import_files",
     "import_levels",
     "instrument_of",
+    "last_time",
     "level_body",
     "levels_of",
     "local_day",

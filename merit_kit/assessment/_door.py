@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from merit_kit import process
-from merit_kit.assessment._hearing import edition_of, hearings, homes
+from merit_kit.assessment._hearing import Hearing, edition_of, hearings, homes
 from merit_kit.errors import Key, Problem, RuleError
 from merit_kit.instrument import Instrument
 from merit_kit.store import OPENED, RESULT, ROW, Appended, Statement, Store, new_id
@@ -122,6 +122,30 @@ def check_can_begin(store: Store, agency: str, round_: str) -> None:
         raise RuleError("cannot-begin", problems, agency=agency, round=round_)
 
 
+def check_edition(store: Store, assessment: str, wanted: Instrument | None) -> Instrument:
+    """Return the edition an assessment was begun under; refuse it if another is `wanted`.
+
+    Raises
+    ------
+    RuleError
+        Naming both.
+    """
+    pinned = instrument_of(store, assessment)
+    if wanted is not None and wanted.digest != pinned.digest:
+        row = store.assessments([assessment]).iloc[0]
+        found, asked = pinned.id, wanted.id
+        if found == asked:
+            found, asked = (f"{each.id} ({each.digest[:8]})" for each in (pinned, wanted))
+        raise RuleError(
+            "edition-fixed",
+            agency=str(row["agency"]),
+            round=str(row["round"]),
+            found=found,
+            asked=asked,
+        )
+    return pinned
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What became of a statement.
@@ -136,7 +160,12 @@ class Recorded:
     conflicts: tuple[str, ...] = ()
 
 
-def record(store: Store, statements: Sequence[Statement], recorded_by: str) -> list[Recorded]:
+def record(
+    store: Store,
+    statements: Sequence[Statement],
+    recorded_by: str,
+    kept: Mapping[str, Hearing] | None = None,
+) -> list[Recorded]:
     """Record statements, all of them or none.
 
     Parameters
@@ -145,6 +174,9 @@ def record(store: Store, statements: Sequence[Statement], recorded_by: str) -> l
         In the order they were stated: each is heard as things are after those before it.
     recorded_by : str
         Person id of whoever runs this program: each statement's author, or the secretariat.
+    kept : mapping of assessment id to Hearing, optional
+        Hearings that somebody keeps from one recording to the next, who alone uses them now.
+        They are refreshed first; the answer is the same without them, and comes later.
 
     Raises
     ------
@@ -153,14 +185,16 @@ def record(store: Store, statements: Sequence[Statement], recorded_by: str) -> l
     """
     # One transaction: nobody moves the stage between the question and the entry.
     with store.together(*{said.assessment for said in statements}):
-        heard = hearings(store, [said.assessment for said in statements])
-        named = homes(store, statements)
+        heard = hearings(store, [said.assessment for said in statements], kept)
+        named = homes(store, statements, heard)
         problems: list[Problem] = []
         for said in statements:
             problems.extend(heard[said.assessment].problems(said, recorded_by, named))
         if problems:
             raise RuleError("not-allowed", problems)
         outcomes = store.append(statements, recorded_by)
+    for hearing in heard.values():
+        hearing.settle(outcomes)
     return [
         _recorded(outcome, heard[said.assessment].beside(said))
         for said, outcome in zip(statements, outcomes, strict=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from merit_kit import process
 from merit_kit.assessment._door import find, instrument_of, now, record
@@ -15,9 +16,11 @@ from merit_kit.assessment._people import speaker_for
 from merit_kit.errors import Problem, RuleError, StoreError
 from merit_kit.files import is_file_name
 from merit_kit.instrument import Instrument
-from merit_kit.store import Statement, Store, new_id
+from merit_kit.store import Statement, Store, check_file, new_id
+from merit_kit.workbook import Named
 
-_CODE_FIRST = re.compile(r"(\d{1,2}\.\d{1,2})(?!\d)[\s_.-]*")
+# 1.1.2 is no code, and a day is none.
+_CODE_FIRST = re.compile(r"(\d{1,2}\.\d{1,2})(?!\.?\d)[\s_.-]*")
 # What systems and office programs leave lying about; it is nobody's evidence.
 _LITTER = ("thumbs.db", "desktop.ini", ".ds_store")
 _LITTER_STARTS = ("~$", ".")
@@ -32,7 +35,12 @@ class Shown:
 
 
 def import_evidence(
-    store: Store, folder: Path, round_: str, by: str, agency: str | None = None
+    store: Store,
+    folder: Path,
+    round_: str,
+    by: str,
+    agency: str | None = None,
+    again: bool = False,
 ) -> list[EvidenceTaken]:
     """Take over a folder of evidence, all of it or nothing.
 
@@ -45,12 +53,15 @@ def import_evidence(
     ----------
     by : str
         Person id of whoever runs this: of the agency's team, or the secretariat.
+    again : bool
+        Whether to state again what was withdrawn; by default it is left out and named.
 
     Raises
     ------
     RuleError
-        With everything that cannot be taken, each with its path: an unknown agency or code, no
-        assessment in the round, a file that is empty, too large or of a kind that is not kept.
+        With everything that cannot be taken, each with its path in the folder: an unknown agency
+        or code, no assessment in the round, a file that is empty, too large or of a kind that is
+        not kept.
     """
     if not folder.is_dir():
         raise RuleError("folder-not-there", path=str(folder))
@@ -63,26 +74,32 @@ def import_evidence(
         else:
             found[about] = list(_files_of(own, folder, instrument_of(store, about), problems))
     if not found and not problems:
-        problems.append(Problem(str(folder), "folder-empty"))
+        problems.append(Problem("", "folder-empty"))
     taken = []
     with store.together(*found):
         # Looked into even if all is refused already: whoever mends it is told everything at once.
         for about, files in found.items():
             try:
-                taken.append(take_files(store, about, files, by)[0])
+                taken.append(take_files(store, about, files, by, folder, again)[0])
             except RuleError as error:
                 if error.key != "evidence-refused":
                     raise
                 problems += error.problems
-        if problems:
-            raise RuleError("evidence-refused", problems, count=len(problems))
+        _refuse(problems, folder)
     return taken
 
 
 def take_files(
-    store: Store, about: str, files: Sequence[Shown], by: str
+    store: Store, about: str, files: Sequence[Shown], by: str, folder: Path, again: bool = False
 ) -> tuple[EvidenceTaken, dict[tuple[str, str], str]]:
     """Keep files and state them as the evidence of an agency, all or none.
+
+    Parameters
+    ----------
+    folder : Path
+        In which they lie; a fault is told by its path in there.
+    again : bool
+        Whether to state again what was withdrawn.
 
     Returns
     -------
@@ -97,66 +114,142 @@ def take_files(
     """
     agency = str(store.assessments([about])["agency"].iloc[0])
     author = speaker_for(store, agency, by)
-    there = {
-        (row.body["sub_aspect"], row.body["name"]): (row.id, row.body)
-        for row in counting_of(store, [about]).itertuples()
-        if row.kind == process.EVIDENCE
-        and row.body["side"] == process.AGENCY
-        and not row.body["withdrawn"]
-    }
+    there: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
+    gone: dict[tuple[str, str, str], tuple[str, dict[str, Any]]] = {}
+    for row in _own_evidence(store, about):
+        body = row.body
+        if body["withdrawn"]:
+            gone[body["sub_aspect"], body["name"], body["sha256"]] = (row.id, body)
+        else:
+            there[body["sub_aspect"], body["name"]] = (row.id, body)
+    left_out: list[tuple[str, str]] = []
     problems: list[Problem] = []
     statements: list[Statement] = []
     kept: dict[tuple[str, str], str] = {}
+    places: dict[tuple[str, str], str] = {}
     revised = unchanged = 0
     with store.together(about):
         for shown in files:
+            place = shown.path.relative_to(folder).as_posix()
             try:
                 stored = store.put_evidence(shown.path, about)
             except StoreError as error:
                 if error.key not in _OF_ONE_FILE:
                     raise
                 facts = (error.facts.get("found"), error.facts.get("allowed"))
-                problems.append(Problem(str(shown.path), error.key, *facts))
+                problems.append(Problem(place, error.key, *facts))
                 continue
             key = (shown.sub_aspect, shown.path.name)
+            first = places.setdefault(key, place)
             if kept.setdefault(key, stored.sha256) != stored.sha256:
                 # Each would pass for a revision of the other, at every import anew.
-                problems.append(Problem(str(shown.path), "file-twice", shown.path.name, key[0]))
+                problems.append(Problem(place, "file-twice", first, shown.sub_aspect))
                 continue
-            before, body = there.get(key, (None, None))
-            if body is not None and body["sha256"] == stored.sha256:
+            stands = there.get(key)
+            if stands and stands[1]["sha256"] == stored.sha256:
                 unchanged += 1
                 continue
-            revised += body is not None
+            withdrawn = gone.get((*key, stored.sha256))
+            if withdrawn and not again:
+                left_out.append(key)
+                continue
+            revised += stands is not None
+            before = stands or withdrawn
             said = {
                 "sub_aspect": shown.sub_aspect,
-                "file": body["file"] if body is not None else new_id(),
+                "file": before[1]["file"] if before else new_id(),
                 "name": shown.path.name,
                 "sha256": stored.sha256,
                 "size": stored.size,
                 "side": process.AGENCY,
                 "withdrawn": False,
             }
-            base = () if before is None else (before,)
+            base = (before[0],) if before else ()
             statements.append(Statement(about, process.EVIDENCE, author, now(), said, base))
             there[key] = (statements[-1].id, said)
-        if problems:
-            raise RuleError("evidence-refused", problems, count=len(problems))
+        _refuse(problems, folder)
         record(store, statements, by)
     added = len(statements) - revised
-    return EvidenceTaken(agency, added, revised, unchanged), kept
+    return EvidenceTaken(agency, added, revised, unchanged, tuple(left_out)), kept
 
 
-_OF_ONE_FILE = ("evidence-empty", "evidence-large", "evidence-type", "file-unreadable")
+def held(store: Store, about: str) -> dict[tuple[str, str], str]:
+    """Return the SHA-256 of each file that stands as evidence of the agency, by (code, name)."""
+    return {
+        (row.body["sub_aspect"], row.body["name"]): str(row.body["sha256"])
+        for row in _own_evidence(store, about)
+        if not row.body["withdrawn"]
+    }
+
+
+def _own_evidence(store: Store, about: str) -> list[Any]:
+    return [
+        row
+        for row in counting_of(store, [about]).itertuples()
+        if row.kind == process.EVIDENCE and row.body["side"] == process.AGENCY
+    ]
+
+
+def _refuse(problems: Sequence[Problem], folder: Path) -> None:
+    if problems:
+        raise RuleError("evidence-refused", problems, count=len(problems), path=str(folder))
+
+
+# What may be wrong with one file; and how that is said of a file that a cell names.
+_OF_ONE_FILE = {
+    "evidence-empty": "file-empty",
+    "evidence-large": "file-large",
+    "evidence-type": "file-type",
+    "file-unreadable": "file-unreadable",
+}
+
+
+def home_of(store: Store, folder: Path, agency: str, alone: bool) -> Path:
+    """Return where the files of an agency lie: in its own folder, or in `folder` itself.
+
+    The latter only if whatever lies there is this agency's: it is `alone` in what is taken, and
+    no agency has its own folder there. Else one agency's file would prove another's level.
+    """
+    known = set(store.agencies().index)
+    shared = folder.is_dir() and any(each.name in known for each in _folders(folder))
+    return folder if alone and not shared else folder / agency
+
+
+def faults_of(
+    named: Sequence[Named], home: Path, there: Collection[tuple[str, str]], needed: bool
+) -> Iterator[Problem]:
+    """Say what is wrong with files that cells name, each by its cell, and keep nothing.
+
+    Parameters
+    ----------
+    there : collection of (code, name)
+        Those that are stored already.
+    needed : bool
+        Whether one that is neither in `home` nor stored is a fault.
+    """
+    for cell in named:
+        for name in filter(is_file_name, cell.files):
+            path = _found(home, cell.sub_aspect, name)
+            if path is None:
+                if needed and (cell.sub_aspect, name) not in there:
+                    yield Problem(cell.where or "", "file-not-there", name, str(home))
+                continue
+            try:
+                check_file(path)
+            except StoreError as error:
+                if error.key not in _OF_ONE_FILE:
+                    raise
+                key = _OF_ONE_FILE[error.key]
+                yield Problem(cell.where or "", key, name, error.facts.get("allowed"))
 
 
 def named_files(
-    names: Mapping[str, Iterable[str]], folder: Path, agency: str
+    names: Mapping[str, Iterable[str]], home: Path
 ) -> tuple[list[Shown], list[tuple[str, str]]]:
     """Look for files that a form names, beside it by convention.
 
-    In `folder` or in ``folder/<agency>``: in a folder whose name begins with the sub-aspect's
-    code, or directly there.
+    In `home` (see :func:`home_of`): in a folder whose name begins with the sub-aspect's code, or
+    directly there.
 
     Returns
     -------
@@ -165,21 +258,22 @@ def named_files(
     list of (code, name)
         Those that are not.
     """
-    homes = [home for home in (folder / agency, folder) if home.is_dir()]
     here, missing = [], []
     for code, wanted in names.items():
-        places = [
-            place
-            for home in homes
-            for place in (*(sub for sub in _folders(home) if _code_of(sub.name) == code), home)
-        ]
-        for name in wanted:
-            path = next((p / name for p in places if _is_plain_file(p / name)), None)
+        for name in dict.fromkeys(wanted):
+            path = _found(home, code, name)
             if path is None:
                 missing.append((code, name))
             else:
                 here.append(Shown(code, path))
     return here, missing
+
+
+def _found(home: Path, code: str, name: str) -> Path | None:
+    if not home.is_dir():
+        return None
+    places = [*(sub for sub in _folders(home) if _code_of(sub.name) == code), home]
+    return next((p / name for p in places if _is_plain_file(p / name)), None)
 
 
 def _agencies(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from merit_kit import process
-from merit_kit.assessment._door import check_can_begin, find, instrument_of
+from merit_kit.assessment._door import check_can_begin, check_edition, find, instrument_of
 from merit_kit.assessment._hearing import counting_of
 from merit_kit.errors import Problem, RuleError
-from merit_kit.i18n import say
+from merit_kit.i18n import Words, say
 from merit_kit.instrument import Instrument, load
 from merit_kit.store import Store
 from merit_kit.workbook import Form, FormAgency, FormRound, Value, sipinter_rows
@@ -25,19 +27,25 @@ def form_of(
     Parameters
     ----------
     edition : Instrument, optional
-        For an assessment that is not open yet; by default the kit's default edition.
+        For an assessment that is not open yet; by default the kit's default edition. One that is
+        open keeps its own, and another is refused.
     invented : bool
         Whether an assessment that is not open yet will be of made-up data.
 
     Raises
     ------
     RuleError
-        If the agency or the round is not known.
+        If the agency or the round is not known, the assessment keeps another edition, or the
+        edition is a draft that lacks parts.
     """
     check_can_begin(store, agency, round_)
     about = find(store, agency, round_)
     own, which = store.agencies([agency]).iloc[0], store.rounds().loc[round_]
-    instrument = instrument_of(store, about) if about else edition or load()
+    instrument = check_edition(store, about, edition) if about else edition or load()
+    if about is None and instrument.lacks:
+        # It could not come back: a draft opens no assessment.
+        lacks = len(instrument.lacks)
+        raise RuleError("edition-unready", edition=instrument.id, count=lacks)
     stated: dict[str, tuple[int | None, str]] = {}
     evidence: dict[str, list[str]] = {}
     if about is not None:
@@ -61,10 +69,22 @@ def form_of(
     )
 
 
-def sipinter_of(
-    store: Store, agency: str, round_: str, lang: str = "id"
-) -> tuple[list[str], list[list[Value]]]:
-    """Return headings and rows of an agency's verified levels, in the order they are entered.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The verified levels of an agency, in the order in which they are entered elsewhere.
+
+    `above` says whose they are, and that they are a simulation if they are; `verified` of how many
+    sub-aspects there is a level.
+    """
+
+    above: tuple[str, ...]
+    headings: list[str]
+    rows: list[list[Value]]
+    verified: int
+
+
+def sipinter_of(store: Store, agency: str, round_: str, lang: str = "id") -> Entry:
+    """Return an agency's verified levels, to be entered elsewhere.
 
     Only what the agency may read: internal notes are not among them.
 
@@ -87,4 +107,14 @@ def sipinter_of(
     for note in counting[counting["kind"] == process.NOTE].itertuples():
         known = notes.get(note.body["sub_aspect"])
         notes[note.body["sub_aspect"]] = "\n".join(filter(None, [known, note.body["text"]]))
-    return sipinter_rows(instrument_of(store, about), levels, reasons, notes, lang)
+    instrument = instrument_of(store, about)
+    headings, rows = sipinter_rows(instrument, levels, reasons, notes, lang)
+    w = Words(lang)
+    own, which = store.agencies([agency]).iloc[0], store.rounds().loc[round_]
+    name = w("round.name", number=str(which["number"]), year=str(which["year"]))
+    above = [f"{own['name']} ({agency}) · {name}"]
+    invented = bool(store.assessments([about])["invented"].iloc[0])
+    if invented or not instrument.is_official:
+        above.insert(0, w("report.simulation"))
+    verified = sum(level is not None for level in levels.values())
+    return Entry(tuple(above), headings, rows, verified)

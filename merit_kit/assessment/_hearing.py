@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from merit_kit import process
 from merit_kit.assessment._determine import determination_problems
 from merit_kit.errors import Problem, RuleError, StoreError
 from merit_kit.instrument import Instrument, from_data
-from merit_kit.store import Statement, Store
+from merit_kit.store import Appended, Statement, Store
 
 _HOURS_AHEAD = {"WIB": 7, "WITA": 8, "WIT": 9}
 # Where nobody said where an agency is, its day ends as late as it can.
@@ -24,20 +24,19 @@ _FILES = ("sha256", "files", "photos")
 _editions: dict[str, Instrument] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What the rules look at of a statement that counts."""
-
-    author: str
-    visible_to: str
-    body: Mapping[str, Any]
-
-
 class Hearing:
     """One assessment while statements about it are heard, one after another.
 
     A statement that was let in counts for those after it: a stage and the first level in it may
-    come in one sending. Nothing is written here.
+    come in one sending. Nothing is written here. It may be kept: :meth:`refresh` takes in what
+    was recorded meanwhile, without reading what it has read before.
+
+    Attributes
+    ----------
+    books : Books
+        What is known and what stands.
+    position : int
+        That of the last entry that was read.
 
     Raises
     ------
@@ -53,11 +52,27 @@ class Hearing:
         self.assessment, self.agency, self.round = assessment, str(row["agency"]), str(row["round"])
         self.instrument = edition_of(store, str(row["edition"]))
         self._store = store
-        self._entries = store.entries([assessment])
-        self._hidden = store.hidden([assessment])
-        self._let_in: list[Statement] = []
+        self._hidden: frozenset[str] = frozenset()
+        self._let_in: dict[str, process.Stated] = {}
+        self.books, self.position = process.Books(), 0
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take in what was recorded since, and what the registers say now.
+
+        What was let in and is not stored is forgotten.
+        """
+        if self._let_in:
+            self.books, self.position, self._let_in = process.Books(), 0, {}
+        rows = self._store.arrivals(self.assessment, self.position)
+        if rows:
+            self._hidden = self._store.hidden([self.assessment])
+        for row in rows:
+            self.books.take(process.Stated.from_payload(row.payload, row.position, self._hidden))
+            self.position = row.position
         self._speakers: dict[str, process.Speaker] = {}
-        self._look()
+        for cached in ("_seats", "_after_cut_off"):
+            self.__dict__.pop(cached, None)
 
     def problems(
         self, statement: Statement, recorded_by: str, homes: Mapping[str, str] | None = None
@@ -67,28 +82,41 @@ class Hearing:
         What is stored already is let through: sending again is safe, also in a later stage.
         `homes` is the assessment of entries that belong to another one; see :func:`homes`.
         """
-        if statement.id in self._known:
+        if statement.id in self.books.known:
             return []
-        problems = process.problems_of_form(
-            statement.kind, statement.body, self.instrument.steps, self.instrument.codes
-        )
-        if not problems:
-            problems = [
-                *self._of_right(statement),
-                *self._of_recorder(statement, recorded_by),
-                *self._of_bases(statement, homes or {}),
-                *self._of_files(statement),
-                *self._of_room(statement),
-            ]
-            if statement.kind == process.DETERMINATION:
-                problems += determination_problems(statement.body, self.verified, self.instrument)
+        problems = self.would_be(statement, recorded_by, homes)
         if not problems:
             self._let(statement)
         return problems
 
+    def would_be(
+        self, statement: Statement, recorded_by: str, homes: Mapping[str, str] | None = None
+    ) -> list[Problem]:
+        """Say why a new statement could not be let in; it is not let in by asking."""
+        edition = self.instrument
+        problems = process.problems_of_form(
+            statement.kind, statement.body, edition.steps, edition.codes, edition.needs
+        )
+        if problems:
+            return problems
+        problems = [
+            *self._of_right(statement),
+            *self._of_recorder(statement, recorded_by),
+            *self._of_bases(statement, homes or {}),
+            *self._of_files(statement),
+            *self._of_room(statement),
+        ]
+        if statement.kind == process.DETERMINATION:
+            problems += determination_problems(statement.body, self.verified, self.instrument)
+        return problems
+
+    def strangers(self, statement: Statement) -> set[str]:
+        """Return the ids a statement names that are no statements of this assessment."""
+        return set(statement.base) - self.books.known - self._hidden - {statement.id}
+
     def beside(self, statement: Statement) -> tuple[str, ...]:
         """Return the ids of statements that stand on the same topic, and so dispute this one."""
-        counting = self._stands.get(_topic(statement), {})
+        counting = self.books.on(*_topic(statement))
         return tuple(sorted(set(counting) - {statement.id})) if statement.id in counting else ()
 
     @property
@@ -105,38 +133,28 @@ class Hearing:
 
     def standing_ids(self, statement: Statement) -> tuple[str, ...]:
         """Return the ids of what stands on a statement's topic: what it has to name to replace."""
-        return tuple(sorted(self._stands.get(_topic(statement), {})))
+        return tuple(sorted(self.books.on(*_topic(statement))))
+
+    def settle(self, outcomes: Iterable[Appended]) -> None:
+        """Take for stored what was let in and now is, so that it is not read again."""
+        for outcome in outcomes:
+            said = self._let_in.pop(outcome.id, None)
+            if said is not None:
+                self.books.settle(said, outcome.position)
+                self.position = max(self.position, outcome.position)
 
     def _let(self, statement: Statement) -> None:
-        self._let_in.append(statement)
-        self._known.add(statement.id)
-        if self._waiting or not set(statement.base) <= self._known | self._hidden:
-            self._look()
-            return
-        # The usual case, without going through everything again; that both ways end in the same
-        # is a test.
-        counting = self._stands.setdefault(_topic(statement), {})
-        for replaced in statement.base:
-            counting.pop(replaced, None)
-        counting[statement.id] = _Said(statement.author, statement.visible_to, statement.body)
+        said = process.Stated.from_payload(statement.payload, hidden=self._hidden)
+        self._let_in[said.id] = said
+        self.books.take(said)
 
-    def _look(self) -> None:
-        """Go through everything: what is known, what stands, whether something waits."""
-        every = self._every()
-        self._known = set(every["id"])
-        self._waiting = len(process.arrived(every)) < len(self._known)
-        self._stands: dict[tuple[str, ...], dict[str, _Said]] = {}
-        for each in process.standing(every).itertuples():
-            counting = self._stands.setdefault(each.topic, {})
-            counting[each.id] = _Said(each.author, each.visible_to, each.body)
-
-    def _on(self, kind: str) -> dict[str, _Said]:
-        return self._stands.get((self.assessment, kind), {})
+    def _on(self, kind: str) -> dict[str, process.Stated]:
+        return self.books.on(self.assessment, kind)
 
     def _of_right(self, statement: Statement) -> list[Problem]:
         prior = [
             process.Prior(key, said.visible_to, said.body.get("side"))
-            for key, said in self._stands.get(_topic(statement), {}).items()
+            for key, said in self.books.on(*_topic(statement)).items()
         ]
         return process.problems_of_right(
             statement.kind,
@@ -164,12 +182,11 @@ class Hearing:
         Only entries taken over from another store wait for their base.
         """
         place = _place(statement)
-        unknown = set(statement.base) - self._known - self._hidden - {statement.id}
         return [
             Problem(place, "base-elsewhere", base)
             if homes.get(base, self.assessment) != self.assessment
             else Problem(place, "base-not-here", base)
-            for base in sorted(unknown)
+            for base in sorted(self.strangers(statement))
         ]
 
     def _of_files(self, statement: Statement) -> list[Problem]:
@@ -191,24 +208,25 @@ class Hearing:
             if size != body["size"]:
                 problems.append(Problem(place, "evidence-other-size", body["size"], size))
         if statement.kind == process.EVIDENCE_STATE and not problems:
-            of_file = (self.assessment, process.EVIDENCE, body["file"])
-            standing = self._stands.get(of_file, {}).values()
+            standing = self.books.on(self.assessment, process.EVIDENCE, body["file"]).values()
             if all(said.body["sha256"] != body["sha256"] for said in standing):
                 problems.append(Problem(place, "evidence-not-stated", body["sha256"]))
         return problems
 
     def _of_room(self, statement: Statement) -> list[Problem]:
-        if statement.room is None or statement.room in set(self._sittings["room"]):
+        rooms = {seat.room for seat in self._seats}
+        if statement.room is None or statement.room in rooms:
             return []
-        known = ", ".join(sorted(set(self._sittings["room"]))) or "-"
+        known = ", ".join(sorted(rooms)) or "-"
         return [Problem(_place(statement), "room-unknown", statement.room, known)]
 
     def _moment(self, statement: Statement) -> process.Moment:
+        row = process.kind_of(statement.kind, statement.body)
         determining = statement.kind == process.DETERMINATION
         return process.Moment(
             agency=self.agency,
             stage=self.stage,
-            after_cut_off=self._after_cut_off,
+            after_cut_off=bool(row and row.until_cut_off) and self._after_cut_off,
             determinations=tuple(self._on(process.DETERMINATION)),
             levels_allowed=self._levels_allowed(statement),
             unanswered=(
@@ -218,9 +236,12 @@ class Hearing:
 
     def _levels_allowed(self, statement: Statement) -> bool:
         """Say whether this is no session of *asistensi*: that of its room, or its author's only."""
-        column = "evaluator" if statement.room is None else "room"
-        value = statement.author if statement.room is None else statement.room
-        kinds = set(self._sittings[self._sittings[column] == value]["kind"])
+        room, author = statement.room, statement.author
+        kinds = {
+            seat.kind
+            for seat in self._seats
+            if (seat.evaluator == author if room is None else seat.room == room)
+        }
         return kinds != {process.ASISTENSI}
 
     def _is_seated(self, statement: Statement) -> bool:
@@ -228,27 +249,26 @@ class Hearing:
 
         Where nothing but *asistensi* is arranged, the desk is open to every evaluator.
         """
-        sittings = self._sittings
-        if statement.room in set(sittings["room"]):
-            sittings = sittings[sittings["room"] == statement.room]
-        elif (sittings["kind"] == process.ASISTENSI).all():
+        seats = self._seats
+        if any(seat.room == statement.room for seat in seats):
+            seats = [seat for seat in seats if seat.room == statement.room]
+        elif all(seat.kind == process.ASISTENSI for seat in seats):
             return True
-        return statement.author in set(sittings["evaluator"])
+        return any(seat.evaluator == statement.author for seat in seats)
 
     def speaker(self, person: str) -> process.Speaker:
         """Return which roles a person holds, here."""
         if person not in self._speakers:
-            held = self._store.appointments([person])
-            of_agency = held["role"] == process.AGENCY
+            held = self._store.roles_of(person)
             self._speakers[person] = process.Speaker(
-                roles=frozenset(held[~of_agency]["role"]),
-                agencies=frozenset(held[of_agency]["agency"]),
+                roles=frozenset(row.role for row in held if row.role != process.AGENCY),
+                agencies=frozenset(row.agency for row in held if row.role == process.AGENCY),
             )
         return self._speakers[person]
 
     @cached_property
-    def _sittings(self) -> pd.DataFrame:
-        return self._store.sittings(self.round, self.agency)
+    def _seats(self) -> list[Any]:
+        return self._store.seats(self.round, self.agency)
 
     @cached_property
     def _after_cut_off(self) -> bool:
@@ -260,16 +280,8 @@ class Hearing:
         return local_day(zone, self._store.server_time()) > date.fromisoformat(str(day))
 
     def counting(self) -> pd.DataFrame:
-        """Return the standing entries, with what was let in."""
-        return process.standing(self._every())
-
-    def _every(self) -> pd.DataFrame:
-        """Return all entries and what was let in beside them, opened."""
-        columns = ["assessment", "id", "kind", "author", "stated_at", "visible_to", "payload"]
-        more = [[getattr(each, name) for name in columns] for each in self._let_in]
-        both = [self._entries[columns], pd.DataFrame(more, columns=columns, dtype=object)]
-        every = pd.concat(both, ignore_index=True) if more else both[0]
-        return process.unfold(every, self._hidden)
+        """Return the standing entries, with what was let in; see :meth:`Books.frame`."""
+        return self.books.frame()
 
 
 def edition_of(store: Store, digest: str) -> Instrument:
@@ -309,10 +321,12 @@ def counting_of(store: Store, assessments: Collection[str]) -> pd.DataFrame:
     return process.standing(process.unfold(entries, store.hidden(assessments)))
 
 
-def homes(store: Store, statements: Sequence[Statement]) -> dict[str, str]:
-    """Return the assessment of each statement, and of each that one of them names."""
-    found = store.whereabouts(base for said in statements for base in said.base)
-    return {**found, **{said.id: said.assessment for said in statements}}
+def homes(
+    store: Store, statements: Sequence[Statement], heard: Mapping[str, Hearing]
+) -> dict[str, str]:
+    """Return the assessment of each statement, and of each that one names from elsewhere."""
+    elsewhere = {key for said in statements for key in heard[said.assessment].strangers(said)}
+    return {**store.whereabouts(elsewhere), **{said.id: said.assessment for said in statements}}
 
 
 def _place(statement: Statement) -> str:
@@ -323,12 +337,19 @@ def _topic(statement: Statement) -> tuple[str, ...]:
     return process.topic(asdict(statement))
 
 
-def hearings(store: Store, assessments: Iterable[str]) -> dict[str, Hearing]:
-    """Open the hearing of each assessment.
+def hearings(
+    store: Store, assessments: Iterable[str], kept: Mapping[str, Hearing] | None = None
+) -> dict[str, Hearing]:
+    """Open the hearing of each assessment, or refresh the one that was kept.
 
     Raises
     ------
     RuleError
         If one is not known.
     """
-    return {key: Hearing(store, key) for key in dict.fromkeys(assessments)}
+    heard: dict[str, Hearing] = {}
+    for key in dict.fromkeys(assessments):
+        if kept and key in kept:
+            kept[key].refresh()
+        heard[key] = kept[key] if kept and key in kept else Hearing(store, key)
+    return heard

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from merit_kit import process
 from merit_kit.assessment._answers import take_answers
@@ -13,32 +13,40 @@ from merit_kit.assessment._door import (
     BEGINNING,
     begin,
     check_can_begin,
+    check_edition,
     find,
     instrument_of,
     level_body,
     now,
     record,
 )
-from merit_kit.assessment._evidence import named_files, take_files
+from merit_kit.assessment._evidence import faults_of, held, home_of, named_files, take_files
 from merit_kit.assessment._hearing import counting_of
 from merit_kit.assessment._imported import Imported
 from merit_kit.assessment._people import speaker_for
 from merit_kit.assessment._rounds import advance
-from merit_kit.errors import Key, MeritError, Problem, RuleError, TableError
+from merit_kit.errors import InstrumentError, Key, MeritError, Problem, RuleError, TableError
 from merit_kit.instrument import Instrument, load
 from merit_kit.store import Statement, Store
 from merit_kit.workbook import (
     OPEN_ITEMS,
     ColumnMapping,
     Given,
+    Identity,
     LevelTable,
+    Look,
+    Named,
     OpenAnswers,
+    as_read,
     first_agency,
     identity_of,
     read_form,
     read_levels,
     read_open_items,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EVIDENCE_FOLDER = "bukti"
 """Where the files that a form names lie, beside it."""
@@ -56,8 +64,8 @@ class Incoming:
     agency : str or None
         The agency's code, where the file does not name it.
     edition : Instrument or None
-        For assessments opened now; by default the kit's default edition. One that is open
-        keeps its own, and another is refused.
+        For assessments opened now; by default a form's own, else the kit's default edition. One
+        that is open keeps its own, and another is refused.
     invented : bool
         Whether the data is made up; fixed when an assessment is opened.
     replacing : bool
@@ -70,7 +78,8 @@ class Incoming:
     mapping : ColumnMapping or None
         Which column of a table from elsewhere holds what.
     evidence : Path or None
-        Folder of the files that a form names; by default ``bukti`` beside the form.
+        Folder of the files that a form names; by default ``bukti`` beside the form. In it the
+        agency's own folder, unless all that lies there is the one agency's whose files are taken.
     """
 
     agency: str | None = None
@@ -85,11 +94,15 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file that was read and is free of faults, and its assessment if that is open."""
+    """A file that was read and is free of faults, and its assessment if that is open.
+
+    `edition` is that of a form whose assessment is not.
+    """
 
     agency: str
     known: str | None
     content: LevelTable | OpenAnswers
+    edition: Instrument | None = None
 
     @property
     def path(self) -> Path:
@@ -113,14 +126,18 @@ def import_files(
     TableError
         With the faults of every file among its `causes`; then nothing was taken from any.
     RuleError
-        If the rules do not allow what the files say.
+        If the rules do not allow what the files say, or the edition is a draft that lacks parts.
     """
     how = how or Incoming()
+    if how.edition is not None and how.edition.lacks:
+        # Said by itself: what is wrong with a file may come from what the draft lacks.
+        raise RuleError("edition-unready", edition=how.edition.id, count=len(how.edition.lacks))
+    alone = _is_alone(files, how)
     read: dict[tuple[str, type], _File] = {}
     refused: list[MeritError] = []
     for path in files:
         try:
-            file = _one_file(store, path, round_, how)
+            file = _one_file(store, path, round_, how, alone)
             key = (file.agency, type(file.content))
             if key in read:
                 both = f"{read[key].path.name}, {path.name}"
@@ -135,18 +152,24 @@ def import_files(
     # All it may need at once: taken one after another, two programs could wait for each other.
     known = [file.known for file in read.values() if file.known]
     with store.together(BEGINNING, "edition", "person", "appointment", *known):
-        return _take(store, list(read.values()), round_, by, how)
+        return _take(store, list(read.values()), round_, by, how, alone)
 
 
 def _take(
-    store: Store, files: Sequence[_File], round_: str, by: str, how: Incoming
+    store: Store, files: Sequence[_File], round_: str, by: str, how: Incoming, alone: bool
 ) -> list[Imported]:
     opened: dict[str, str] = {}
+    editions = {file.agency: file.edition for file in files if file.edition is not None}
     for file in files:
         there = file.known or _open_already(store, file.agency, round_, how)
         if file.agency not in opened:
             opened[file.agency] = there or begin(
-                store, file.agency, round_, how.edition or load(), by, how.invented
+                store,
+                file.agency,
+                round_,
+                how.edition or editions.get(file.agency) or load(),
+                by,
+                how.invented,
             )
     if how.stage is not None and opened:
         advance(store, round_, how.stage, by, list(opened))
@@ -155,16 +178,40 @@ def _take(
     for place, ((about, table), result) in enumerate(zip(tables, results, strict=True)):
         names = {given.sub_aspect: given.evidence for given in table.given if given.evidence}
         if names:
-            folder = how.evidence or table.path.parent / EVIDENCE_FOLDER
-            here, missing = named_files(names, folder, result.agency)
-            taken, _ = take_files(store, about, here, by)
-            count = taken.added + taken.revised
-            results[place] = replace(result, files=count, missing=tuple(missing))
+            home = _home(store, table.path, result.agency, how, alone)
+            here, missing = named_files(names, home)
+            stored = held(store, about)
+            taken, _ = take_files(store, about, here, by, home)
+            results[place] = replace(
+                result,
+                files=taken.added + taken.revised,
+                missing=tuple(each for each in missing if each not in stored),
+                left_out=taken.withdrawn,
+            )
     for file in files:
         if isinstance(file.content, OpenAnswers):
-            folder = how.evidence or file.path.parent / EVIDENCE_FOLDER
-            results.append(take_answers(store, opened[file.agency], file.content, folder, by))
+            home = _home(store, file.path, file.agency, how, alone)
+            results.append(take_answers(store, opened[file.agency], file.content, home, by))
     return results
+
+
+def _home(store: Store, path: Path, agency: str, how: Incoming, alone: bool) -> Path:
+    """Return where the files lie that a form of an agency names."""
+    return home_of(store, how.evidence or path.parent / EVIDENCE_FOLDER, agency, alone)
+
+
+def _is_alone(files: Sequence[Path], how: Incoming) -> bool:
+    """Say whether all files are one agency's, as far as they can be read."""
+    found: set[str] = set()
+    for path in files if how.agency is None and len(files) > 1 else ():
+        try:
+            named = first_agency(path, how.mapping)
+        except MeritError:
+            continue  # said when it is its turn
+        found |= {named} if named else set()
+        if len(found) > 1:
+            return False
+    return True
 
 
 def import_levels(
@@ -182,7 +229,8 @@ def import_levels(
 
     A table replaces what its own author stated before. Where somebody else stated something
     different, or a conflict is open, it is refused unless `replacing`: a file that lay about for
-    a week must not undo what was found in the sitting.
+    a week must not undo what was found in the sitting. A form knows what it was written with: what
+    was changed in it is stated, and refused where that was stated anew since, by anybody.
 
     Parameters
     ----------
@@ -215,10 +263,7 @@ def _import_levels(
     if unknown:
         raise RuleError("assessment-unknown", found=", ".join(unknown))
     counting = counting_of(store, [assessment for assessment, _ in tables])
-    # What stands on each topic, by id; it moves on with every statement made here.
-    stands: dict[tuple[str, ...], dict[str, Any]] = {}
-    for row in counting.itertuples():
-        stands.setdefault(row.topic, {})[row.id] = (row.author, row.body)
+    stands = _Stands.of(counting)
     statements: list[Statement] = []
     problems: list[Problem] = []
     too_early: list[Problem] = []
@@ -228,41 +273,42 @@ def _import_levels(
         stage = process.stage_of(counting[counting["assessment"] == assessment])
         pass_ = process.AWAL if stage in process.STAGES[:2] else process.AKHIR
         wanted = _wanted(table, pass_)
-        if stage == process.STAGES[0] and any(not _is_own(body) for _, body in wanted):
+        if stage == process.STAGES[0] and any(not _is_own(wish.body) for wish in wanted):
             too_early.append(Problem(agency, "import-too-early", Key(f"stage.{stage}")))
             continue
-        team = speaker_for(store, agency, by) if any(_is_own(body) for _, body in wanted) else by
-        unchanged = 0
+        own = any(_is_own(wish.body) for wish in wanted)
+        team = speaker_for(store, agency, by) if own else by
         before = len(statements)
-        for kind, body in wanted:
-            author = team if _is_own(body) else evaluator or by
-            made = Statement(assessment, kind, author, now(), body)
-            topic = process.topic(asdict(made))
-            there = stands.get(topic, {})
-            said = [stated for _, stated in there.values()]
-            in_force = there
-            if not there and body.get("pass") == process.AKHIR and body["level"] is not None:
-                # In the second pass what the first one found is in force until it is overruled.
-                first = Statement(assessment, kind, author, now(), {**body, "pass": process.AWAL})
-                awal = stands.get(process.topic(asdict(first)), {})
-                in_force = {
-                    key: (who, {**stated, "pass": process.AKHIR})
-                    for key, (who, stated) in awal.items()
-                }
-                said = [stated for _, stated in in_force.values()]
-            if all(_adds_nothing(body, stated) for stated in said) if said else _says_nothing(body):
-                unchanged += 1
+        withdrawn = []
+        for wish in wanted:
+            author = team if _is_own(wish.body) else evaluator or by
+            asked = Statement(assessment, wish.kind, author, now(), wish.body)
+            in_force = stands.in_force(asked)
+            try:
+                body = _to_state(wish, in_force, author, replacing)
+            except _DiffersError:
+                stated = [_shown(other) for _, other in in_force if other != wish.body]
+                place = f"{agency} {wish.body['sub_aspect']} {_COLUMN[wish.body.get('of', '')]}"
+                problems.append(Problem(place, "import-differs", _shown(wish.body), stated or "-"))
                 continue
-            others = {who for who, stated in in_force.values() if stated != body} - {author}
-            if (others or len(in_force) > 1) and not replacing:
-                stated = [_shown(other) for _, other in in_force.values() if other != body]
-                place = f"{agency} {body['sub_aspect']} {_COLUMN[body.get('of', '')]}"
-                problems.append(Problem(place, "import-differs", _shown(body), stated))
+            if body is None:
                 continue
-            statements.append(replace(made, base=tuple(there)))
-            stands[topic] = {made.id: (author, body)}
-        left = tuple(_left(table, assessment, pass_, stands))
-        results.append(Imported(agency, len(statements) - before, unchanged, left))
+            made = replace(asked, body=body, base=stands.ids(asked))
+            statements.append(made)
+            stands.put(made)
+            if body.get("level", 0) is None:
+                withdrawn.append(str(body["sub_aspect"]))
+        stated_here = len(statements) - before
+        results.append(
+            Imported(
+                agency,
+                stated_here,
+                len(wanted) - stated_here,
+                tuple(_left(table, assessment, pass_, stands)),
+                withdrawn=tuple(dict.fromkeys(withdrawn)),
+                outside=table.outside,
+            )
+        )
     if too_early:
         raise RuleError("import-too-early", [*too_early, *problems], allowed=process.STAGES[1])
     if problems:
@@ -271,12 +317,114 @@ def _import_levels(
     return results
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a file wants stated; `stood` is what a form was written with, and None of a table."""
+
+    kind: str
+    body: Mapping[str, Any]
+    stood: tuple[int | None, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stands:
+    """What stands on each topic, as (author, body) by id; it moves on with every statement."""
+
+    by_topic: dict[tuple[str, ...], dict[str, tuple[str, Mapping[str, Any]]]]
+
+    @classmethod
+    def of(cls, counting: pd.DataFrame) -> _Stands:
+        by_topic: dict[tuple[str, ...], dict[str, tuple[str, Mapping[str, Any]]]] = {}
+        for row in counting.itertuples():
+            by_topic.setdefault(row.topic, {})[row.id] = (row.author, row.body)
+        return cls(by_topic)
+
+    def on(self, asked: Statement) -> dict[str, tuple[str, Mapping[str, Any]]]:
+        return self.by_topic.get(process.topic(asdict(asked)), {})
+
+    def ids(self, asked: Statement) -> tuple[str, ...]:
+        return tuple(self.on(asked))
+
+    def put(self, made: Statement) -> None:
+        self.by_topic[process.topic(asdict(made))] = {made.id: (made.author, made.body)}
+
+    def in_force(self, asked: Statement) -> list[tuple[str, Mapping[str, Any]]]:
+        """Return what a statement would replace or overrule."""
+        there, body = self.on(asked), asked.body
+        if there or body.get("pass") != process.AKHIR or body["level"] is None:
+            return list(there.values())
+        # In the second pass what the first one found is in force until it is overruled.
+        first = self.on(replace(asked, body={**body, "pass": process.AWAL}))
+        return [(who, {**stated, "pass": process.AKHIR}) for who, stated in first.values()]
+
+
+class _DiffersError(Exception):
+    """What a file says would undo what it does not know of, or what somebody else stated."""
+
+
+def _to_state(
+    wish: _Wish, in_force: Sequence[tuple[str, Mapping[str, Any]]], author: str, replacing: bool
+) -> Mapping[str, Any] | None:
+    """Return the body that is to be stated; None if it stands already.
+
+    Raises
+    ------
+    _DiffersError
+        If it would undo something, and is not told to.
+    """
+    body = wish.body
+    said = [stated for _, stated in in_force]
+    if wish.stood is not None and len(said) <= 1:
+        stands = said[0] if said else {**body, "level": None, "reason": ""}
+        changed = _with_changes(body, wish.stood, stands)
+        if changed is None and not replacing:
+            raise _DiffersError
+        meant = body if changed is None else changed
+        return None if meant == stands else meant
+    lenient = wish.stood is None
+    if (
+        all(_adds_nothing(body, stated, lenient) for stated in said)
+        if said
+        else _says_nothing(body)
+    ):
+        return None
+    others = {who for who, stated in in_force if stated != body} - {author}
+    if (others or len(said) > 1) and not replacing:
+        raise _DiffersError
+    return body
+
+
+def _with_changes(
+    body: Mapping[str, Any], stood: tuple[int | None, str], stands: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """Return what stands with what was changed in a form; None if that undoes something newer.
+
+    The level and its explanation are changes of their own: whoever mends a word in an old form
+    does not say the old level anew.
+    """
+    level, reason = stands["level"], as_read(stands["reason"])
+    if body["level"] is None:
+        if level is None:
+            return stands
+        return body if (level, reason) == stood else None
+    changed = dict(stands)
+    if body["level"] != stood[0]:
+        if level not in (stood[0], body["level"]):
+            return None
+        changed["level"] = body["level"]
+    if body["reason"] != stood[1]:
+        if reason not in (stood[1], body["reason"]):
+            return None
+        changed["reason"] = body["reason"]
+    return None if changed["level"] is None else changed
+
+
 def _is_own(body: Mapping[str, Any]) -> bool:
     """Say whether this is what the agency says of itself."""
     return body.get("of") == process.SELF
 
 
-def _one_file(store: Store, path: Path, round_: str, how: Incoming) -> _File:
+def _one_file(store: Store, path: Path, round_: str, how: Incoming, alone: bool) -> _File:
     """Read a file under the edition of its agency's assessment, and ask whether it may go in."""
     identity = identity_of(path) if how.mapping is None else None
     # The agency decides the edition, and only the file may know the agency: look at it first.
@@ -292,16 +440,56 @@ def _one_file(store: Store, path: Path, round_: str, how: Incoming) -> _File:
     if identity is not None and identity.store != store.id:
         # A form of the practice store, filled in by mistake, looks like any other.
         raise TableError("form-other-store", path=path.name)
+    look = _looker(store, path, code, known, how, alone, identity)
     if identity is not None and identity.kind == OPEN_ITEMS:
         if known is None or identity.assessment != known:
             raise TableError("answers-elsewhere", path=path.name, agency=code, round=round_)
-        return _File(code, known, read_open_items(path))
+        return _File(code, known, read_open_items(path, look))
     if known is None:
         check_can_begin(store, code, round_)
-    pinned = instrument_of(store, known) if known else how.edition or load()
-    if identity is not None:
-        return _File(code, known, read_form(path, pinned, code, round_))
-    return _File(code, known, read_levels(path, pinned, how.mapping))
+    pinned = instrument_of(store, known) if known else how.edition
+    if identity is None:
+        return _File(code, known, read_levels(path, pinned or load(), how.mapping, look))
+    if pinned is None:
+        pinned = _own_edition(store, path, identity)
+    return _File(code, known, read_form(path, pinned, code, round_, look), pinned)
+
+
+def _looker(
+    store: Store,
+    path: Path,
+    agency: str,
+    known: str | None,
+    how: Incoming,
+    alone: bool,
+    identity: Identity | None,
+) -> Look:
+    """Return what looks at the files that a file names, before anything is taken."""
+    needed = identity is not None and identity.kind == OPEN_ITEMS
+
+    def look(named: Sequence[Named]) -> Iterator[Problem]:
+        if any(cell.files for cell in named):
+            there = held(store, known) if known else {}
+            yield from faults_of(named, _home(store, path, agency, how, alone), there, needed)
+
+    return look
+
+
+def _own_edition(store: Store, path: Path, identity: Identity) -> Instrument:
+    """Return the edition that a form was written for, for an assessment that is not open yet.
+
+    Raises
+    ------
+    TableError
+        If there is none of that id and contents.
+    """
+    try:
+        found = load(identity.edition, store.folder)
+    except InstrumentError:
+        found = None
+    if found is None or found.digest != identity.digest:
+        raise TableError("form-edition-missing", path=path.name, found=identity.edition)
+    return found
 
 
 def _open_already(store: Store, code: str, round_: str, how: Incoming) -> str | None:
@@ -309,9 +497,7 @@ def _open_already(store: Store, code: str, round_: str, how: Incoming) -> str | 
     known = find(store, code, round_)
     if known is None:
         return None
-    pinned = instrument_of(store, known)
-    if how.edition is not None and how.edition.digest != pinned.digest:
-        raise RuleError("edition-fixed", agency=code, round=round_, found=pinned.id)
+    check_edition(store, known, how.edition)
     if bool(store.assessments([known])["invented"].iloc[0]) != how.invented:
         if how.invented:
             raise RuleError("opened-not-invented", agency=code, round=round_)
@@ -319,16 +505,17 @@ def _open_already(store: Store, code: str, round_: str, how: Incoming) -> str | 
     return known
 
 
-def _wanted(table: LevelTable, pass_: str) -> list[tuple[str, dict[str, Any]]]:
+def _wanted(table: LevelTable, pass_: str) -> list[_Wish]:
     """List what a table states, as kinds and bodies of entries."""
-    wanted: list[tuple[str, dict[str, Any]]] = []
+    wanted: list[_Wish] = []
     for given in table.given:
         for of, level, reason in _both(given):
             if level is not None or of in given.taken_back:
                 body = level_body(given.sub_aspect, of, level, reason, pass_)
-                wanted.append((process.LEVEL, body))
+                wanted.append(_Wish(process.LEVEL, body, given.stood))
         if given.note:
-            wanted.append((process.NOTE, {"sub_aspect": given.sub_aspect, "text": given.note}))
+            body = {"sub_aspect": given.sub_aspect, "text": given.note}
+            wanted.append(_Wish(process.NOTE, body))
     return wanted
 
 
@@ -340,7 +527,7 @@ def _both(given: Given) -> tuple[tuple[str, int | None, str], ...]:
 
 
 def _left(
-    table: LevelTable, assessment: str, pass_: str, stands: Mapping[tuple[str, ...], Any]
+    table: LevelTable, assessment: str, pass_: str, stands: _Stands
 ) -> Iterator[tuple[str, str, int]]:
     """Yield the levels that stand although their cell is empty, or takes back only a later pass."""
     for given in table.given:
@@ -353,7 +540,7 @@ def _left(
             for each in passes:
                 body = level_body(given.sub_aspect, of, None, pass_=each)
                 asked = Statement(assessment, process.LEVEL, "-", now(), body)
-                stated = stands.get(process.topic(asdict(asked)), {}).values()
+                stated = stands.on(asked).values()
                 found = [said["level"] for _, said in stated if said["level"] is not None]
                 yield from ((given.sub_aspect, of, reached) for reached in found)
                 if found:
@@ -365,9 +552,13 @@ def _says_nothing(body: Mapping[str, Any]) -> bool:
     return "level" in body and body["level"] is None
 
 
-def _adds_nothing(body: Mapping[str, Any], stated: Mapping[str, Any]) -> bool:
-    """Say whether this is what was stated, or that less its reason: an empty cell erases none."""
-    return body == stated or (body.get("reason") == "" and body == {**stated, "reason": ""})
+def _adds_nothing(body: Mapping[str, Any], stated: Mapping[str, Any], lenient: bool) -> bool:
+    """Say whether this is what was stated, or that less its reason.
+
+    `lenient`: an empty cell of a table erases no reason; in a form somebody emptied it.
+    """
+    less = lenient and body.get("reason") == "" and body == {**stated, "reason": ""}
+    return body == stated or less
 
 
 def _shown(body: Mapping[str, Any]) -> str:

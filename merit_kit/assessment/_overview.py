@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 
 from merit_kit import process, scoring
-from merit_kit.assessment._hearing import counting_of, edition_of
+from merit_kit.assessment._hearing import counting_of, edition_of, local_day
 from merit_kit.assessment._rounds import assessments_in, check_round
 from merit_kit.errors import RuleError
 from merit_kit.instrument import Instrument
 from merit_kit.store import RESULT, Store
 
 _LEVELS = ("self", "awal", "akhir", "verified", "final")
-_OPEN = ("open", "answered", "mismatches", "objections", "conflicts", "unchecked")
+_OPEN = ("open", "late", "answered", "mismatches", "objections", "conflicts", "unchecked")
 # Without any of these nothing can be open; most assessments of a large round have none yet.
 _ASKED = {process.QUESTION, process.OBJECTION, process.EVIDENCE}
 
@@ -30,7 +30,8 @@ def status(store: Store, round_: str, agencies: Collection[str] | None = None) -
         sub-aspects with a level ``self, awal, akhir, verified, final`` and ``of`` all; points
         ``self_total, total`` (verified, in force); ``index, category`` (of the result once it is
         determined, else of the verified levels once complete, else None), ``determined``;
-        ``open, answered`` questions that are not closed, ``mismatches, objections`` that are not
+        ``open, answered`` questions that are not closed (``late``: how many of the open ones were
+        due before today, in WIB), ``mismatches, objections`` that are not
         answered, ``conflicts``, ``unchecked`` files; ``last`` (when something was recorded, UTC).
 
     Raises
@@ -229,9 +230,13 @@ def _scores(
     """Return, by assessment, how many levels there are and what they add up to."""
     sheet = process.side_by_side(counting, keys, instrument.codes)
     given = sheet.notna().groupby(level="assessment").sum()
+    # Only with a determination it is known what the index takes beside the levels.
+    beside = {"final": process.components(counting, keys, instrument.needs)}
     totals = {
         part: scoring.totals(
-            sheet[part].unstack("sub_aspect").loc[keys, list(instrument.codes)], instrument
+            sheet[part].unstack("sub_aspect").loc[keys, list(instrument.codes)],
+            instrument,
+            beside.get(part),
         )
         for part in ("self", "verified", "final")
     }
@@ -260,8 +265,10 @@ def _open(counting: pd.DataFrame) -> dict[str, int]:
     questions = questions[~questions["draft"].astype(bool)]
     mismatches, objections = process.mismatches(counting), process.objections(counting)
     files = process.evidence(counting)
+    open_, today = questions["state"] == "open", local_day(None).isoformat()
     counts = (
-        (questions["state"] == "open").sum(),
+        open_.sum(),
+        sum(bool(due) and due < today for due in questions.loc[open_, "due"]),
         (questions["state"] == "answered").sum(),
         (~mismatches["answered"].astype(bool)).sum(),
         (~objections["answered"].astype(bool)).sum(),

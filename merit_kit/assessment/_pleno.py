@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +10,17 @@ from merit_kit import process
 from merit_kit.assessment._determine import determination_body
 from merit_kit.assessment._door import find, now, record
 from merit_kit.assessment._hearing import hearings
-from merit_kit.errors import Problem, RuleError
+from merit_kit.errors import Problem, RuleError, ScoreError
 from merit_kit.store import Statement, Store
 
 
 def determine(
-    store: Store, round_: str, agencies: Sequence[str], by: str, text: str = ""
+    store: Store,
+    round_: str,
+    agencies: Sequence[str],
+    by: str,
+    text: str = "",
+    components: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Determine the results of agencies at their verified levels, all of them or none.
 
@@ -25,6 +30,9 @@ def determine(
         Person id, of a commissioner.
     text : str
         What the *pleno* noted.
+    components : mapping of agency to mapping of code to number, optional
+        What the index takes beside the levels, for each agency whose edition asks for it; see
+        :func:`determination_body`.
 
     Returns
     -------
@@ -34,8 +42,8 @@ def determine(
     Raises
     ------
     RuleError
-        If an agency has no assessment in the round, or something keeps it from being determined.
-        All of it at once, a cause for each agency.
+        If an agency has no assessment in the round, or something keeps it from being determined,
+        such as a component that is missing. All of it at once, a cause for each agency.
     """
     keys = {code: find(store, code, round_) for code in agencies}
     lacking = [code for code, key in keys.items() if key is None]
@@ -53,7 +61,12 @@ def determine(
             if not whole:
                 found = list(process.unanswered(hearing.counting(), hearing.instrument.codes))
             else:
-                body = determination_body(levels, hearing.instrument, text)
+                given = (components or {}).get(code)
+                try:
+                    body = determination_body(levels, hearing.instrument, text, given)
+                except ScoreError as error:
+                    causes.append(RuleError("not-determined-of", error.problems, agency=code))
+                    continue
                 said = Statement(hearing.assessment, process.DETERMINATION, by, now(), body)
                 said = replace(said, base=hearing.standing_ids(said))
                 found = hearing.problems(said, by)

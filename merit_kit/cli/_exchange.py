@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from merit_kit.cli._screen import INTERRUPTED, RoundOption, StoreOption, opened, screen_of
-from merit_kit.errors import MeritError
+from merit_kit.cli._screen import (
+    INTERRUPTED,
+    RoundOption,
+    Screen,
+    StoreOption,
+    opened,
+    screen_of,
+)
+from merit_kit.errors import MeritError, Problem
+
+if TYPE_CHECKING:
+    from merit_kit.assessment import Imported
 
 FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE...", help="cli.options.tables")]
 AgenciesArgument = Annotated[
@@ -77,12 +87,32 @@ def _import(
             stated=result.stated,
             unchanged=result.unchanged,
         )
+        if result.withdrawn:
+            codes = ", ".join(result.withdrawn)
+            screen.tell("cli.import.withdrawn", count=len(result.withdrawn), codes=codes)
         if result.files:
             screen.tell("cli.import.files", count=result.files)
         for code, of, level in result.left:
             screen.tell("cli.import.left", code=code, of=screen.words(f"level.{of}"), level=level)
         for code, name in result.missing:
             screen.tell("cli.import.missing", code=code, name=name)
+        for code, name in result.left_out:
+            screen.tell("cli.import.left_out", code=code, name=name)
+        _tell_outside(screen, result)
+
+
+def _tell_outside(screen: Screen, result: Imported) -> None:
+    """Say once that somebody wrote notes where nothing is read."""
+    from merit_kit import i18n
+
+    if not result.outside:
+        return
+    first, count = result.outside[0], len(result.outside)
+    if count > 1:
+        problem = Problem(first, "form-outside-many", count)
+    else:
+        problem = Problem(first, "form-outside")
+    screen.say(i18n.describe(problem, screen.words.lang))
 
 
 def _evidence(
@@ -92,6 +122,7 @@ def _evidence(
     agency: Annotated[
         str | None, typer.Option("--agency", metavar="CODE", help="cli.options.evidence_agency")
     ] = None,
+    again: Annotated[bool, typer.Option("--again", help="cli.options.evidence_again")] = False,
     store: StoreOption = None,
 ) -> None:
     from merit_kit import assessment
@@ -99,7 +130,7 @@ def _evidence(
     screen = screen_of(context)
     with opened(store) as at:
         by = assessment.whoami(at)
-        done = assessment.import_evidence(at, folder, round_, by, agency)
+        done = assessment.import_evidence(at, folder, round_, by, agency, again)
     for each in done:
         screen.tell(
             "cli.evidence.done",
@@ -108,6 +139,8 @@ def _evidence(
             revised=each.revised,
             unchanged=each.unchanged,
         )
+        for code, name in each.withdrawn:
+            screen.tell("cli.evidence.withdrawn", code=code, name=name)
 
 
 def _form(
@@ -135,8 +168,7 @@ def _form(
             raise MeritError("no-agencies")
         # All are asked for before the first is written.
         forms = [assessment.form_of(at, code, round_, spoken, chosen, invented) for code in codes]
-    for form in forms:
-        workbook.write_form(folder / f"{form.agency.code}.xlsx", form)
+    workbook.write_forms(folder, forms)
     screen.tell("cli.form.done", count=len(forms), path=str(folder))
 
 
@@ -161,7 +193,11 @@ def _export(
     spoken = lang or screen.words.lang
     i18n.catalogue(spoken)
     with opened(store) as at:
-        headings, rows = assessment.sipinter_of(at, agency, round_, spoken)
+        entry = assessment.sipinter_of(at, agency, round_, spoken)
         path = out or at.folder / f"sipinter-{agency}-{round_}.xlsx"
-    workbook.write_rows(path, headings, rows)
-    screen.tell("cli.export.done", path=str(path), count=len(rows))
+    workbook.write_rows(path, entry.headings, entry.rows, above=entry.above)
+    if entry.verified:
+        screen.tell("cli.export.done", path=str(path), count=entry.verified)
+    missing = len(entry.rows) - entry.verified
+    if missing:
+        screen.tell("cli.export.missing", path=str(path), count=missing)

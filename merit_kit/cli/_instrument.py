@@ -181,12 +181,16 @@ def _read(file: Path) -> Instrument:
     """Read an edition from its YAML file, or from a form."""
     from merit_kit import instrument, workbook
 
-    if file.suffix.casefold() == _FORM:
+    if file.suffix.casefold() == _FORM or workbook.may_be_workbook(file):
         return workbook.read_instrument_form(file)
     return instrument.read_edition(file)
 
 
 def _tell_clean(screen: Screen, found: Instrument) -> None:
+    # What a draft lacks first: that it has no faults would be read as that it can be used.
+    if found.lacks:
+        screen.tell("cli.instrument.lacks", count=len(found.lacks))
+        _say_problems(screen, found)
     screen.tell(
         "cli.instrument.clean",
         id=found.id,
@@ -196,9 +200,6 @@ def _tell_clean(screen: Screen, found: Instrument) -> None:
     )
     if found.untranslated:
         screen.tell("cli.instrument.untranslated", count=found.untranslated)
-    if found.lacks:
-        screen.tell("cli.instrument.lacks", count=len(found.lacks))
-        _say_problems(screen, found)
 
 
 def _say_problems(screen: Screen, found: Instrument) -> None:

@@ -18,6 +18,7 @@ from merit_kit.cli._screen import (
     opened,
     screen_of,
 )
+from merit_kit.errors import ReportError
 
 if TYPE_CHECKING:
     from merit_kit.reports import Outcome
@@ -91,14 +92,14 @@ def make(screen: Screen, store: str | Path, wish: Wish) -> int:
         every = cases
         if wish.agencies is not None:  # the list beside the reports names all of the round
             every = assessment.make_cases(at, wish.round, None, wish.as_of)
-        folder = wish.out or at.folder / "reports"
+        folder = folder_for(at.path and at.folder, wish.out, wish.status)
         by = ""
         if wish.status != reports.KONSEP:
             person = at.people([assessment.whoami(at)]).iloc[0]
             by = ", ".join(filter(None, (person["name"], person["office"])))
         compared = {}
         if reports.KINDS.get(wish.kind) and reports.KINDS[wish.kind].compares:
-            compared = reports.comparisons(at, wish.round, wish.agencies)
+            compared = reports.comparisons(at, wish.round, wish.agencies, wish.as_of)
     making = reports.make_reports(
         cases,
         folder,
@@ -119,13 +120,46 @@ def make(screen: Screen, store: str | Path, wish: Wish) -> int:
     except KeyboardInterrupt:
         screen.error(w("cli.reports.interrupted", count=len(outcomes)))
         raise typer.Exit(INTERRUPTED) from None
+    # First what became of the reports: the list of them may fail by itself.
+    _tell(screen, outcomes)
     rows = reports.index_rows(every, folder / wish.round)
     index = reports.write_index(folder / wish.round, rows, wish.lang)
-    _tell(screen, outcomes, index)
+    if any(outcome.error is None for outcome in outcomes):
+        screen.tell("cli.reports.index", path=str(index))
     return sum(outcome.error is not None for outcome in outcomes)
 
 
-def _tell(screen: Screen, outcomes: list[Outcome], index: Path) -> None:
+def folder_for(beside: Path | None, out: Path | None, status: str) -> Path:
+    """Return where reports go.
+
+    Parameters
+    ----------
+    beside : Path or None
+        The folder of the store's file; None for a database elsewhere.
+    out : Path or None
+        The folder that was asked for.
+
+    Raises
+    ------
+    ReportError
+        If what goes on record would go elsewhere than what is on record already: versions and
+        numbers of letters are counted there, and would begin anew.
+    """
+    from merit_kit import reports
+
+    own = None if beside is None else beside / "reports"
+    if status == reports.KONSEP:
+        return out or own or Path("reports")
+    if own is None:
+        if out is None:
+            raise ReportError("issue-where")
+        return out
+    if out is not None and out.resolve() != own.resolve():
+        raise ReportError("issue-elsewhere", found=str(out), path=str(own))
+    return own
+
+
+def _tell(screen: Screen, outcomes: list[Outcome]) -> None:
     w = screen.words
     made = [o for o in outcomes if o.error is None and not o.already]
     already = [o for o in outcomes if o.already]
@@ -138,10 +172,11 @@ def _tell(screen: Screen, outcomes: list[Outcome], index: Path) -> None:
             seconds=round(per_report, 1),
             path=str(made[0].path.parent),
         )
+    for outcome in made:
+        if outcome.kept is not None:
+            screen.tell("cli.reports.kept", agency=outcome.agency, path=outcome.kept.name)
     if already:
         screen.tell("cli.reports.already", count=len(already))
-    if made or already:
-        screen.tell("cli.reports.index", path=str(index))
     if failed:
         screen.error(w("cli.reports.failed", count=len(failed)))
         for outcome in failed:

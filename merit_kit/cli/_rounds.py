@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -234,7 +234,7 @@ def _waiting(screen: Screen, row: Mapping[str, Any]) -> str:
     lacking = {} if row["determined"] else {"self": row["of"] - row["self"]}
     if lacking and row["stage"] != "mandiri":
         lacking["verified"] = row["of"] - row["verified"]
-    parts = ("conflicts", "mismatches", "objections", "open", "answered", "unchecked")
+    parts = ("conflicts", "mismatches", "objections", "open", "late", "answered", "unchecked")
     counts = {**lacking, **{part: row[part] for part in parts}}
     w = screen.words
     return ", ".join(w(f"cli.status.waiting.{part}", count=n) for part, n in counts.items() if n)
@@ -266,20 +266,40 @@ def _determine(
     ],
     round_: RoundOption,
     text: Annotated[str, typer.Option("--text", help="cli.options.pleno_text")] = "",
+    component: Annotated[
+        list[str] | None,
+        typer.Option("--component", metavar="ID=VALUE", help="cli.options.component"),
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     from merit_kit import assessment
 
     screen = screen_of(context)
     w = screen.words
+    numbers = _numbers(component or ())
+    if numbers and len(set(agencies)) > 1:
+        # A survey of one agency says nothing of another.
+        raise MeritError("components-of-one", found=", ".join(agencies))
     with opened(store) as at:
         by = assessment.whoami(at)
-        found = assessment.determine(at, round_, agencies, by, text)
+        beside = dict.fromkeys(agencies, numbers)
+        found = assessment.determine(at, round_, agencies, by, text, beside)
         editions = assessment.editions_of(at, round_)
     names = {c.code: w.text(c.name) for edition in editions for c in edition.categories}
     for code, body in found.items():
         total, category = float(body["total"]), names[body["category"]]
         screen.tell("cli.determine.done", agency=code, total=total, category=category)
+
+
+def _numbers(said: Iterable[str]) -> dict[str, str]:
+    """Read ``survei=80,5``, with a decimal comma or point, once for each component."""
+    numbers: dict[str, str] = {}
+    for each in said:
+        code, equals, number = (part.strip() for part in each.partition("="))
+        if not (code and equals and number) or code in numbers:
+            raise MeritError("component-option", found=each)
+        numbers[code] = number.replace(",", ".")
+    return numbers
 
 
 def _due(

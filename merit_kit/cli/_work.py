@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -58,10 +59,38 @@ def _called() -> str:
     return "merit" if shutil.which("merit") else sys.argv[0]
 
 
-def _lab(context: typer.Context, folder: FolderArgument = Path("workspace")) -> None:
-    from merit_kit import lab
+def _lab(
+    context: typer.Context,
+    folder: FolderArgument = Path("workspace"),
+    notebook: Annotated[
+        str | None, typer.Option("--notebook", metavar="NAME", help="cli.options.lab_notebook")
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="id|en", help="cli.options.lab_lang")
+    ] = None,
+) -> None:
+    from merit_kit import i18n, lab
 
+    screen = screen_of(context)
+    options = list(context.args)
+    if str(folder).startswith("-"):
+        # No folder was named before the first option for JupyterLab, which now stands in its place.
+        options.insert(0, str(folder))
+        folder = next((Path(each) for each in options if Path(each).is_dir()), Path("workspace"))
+        options = [each for each in options if each != str(folder)]
+    spoken = lang or screen.words.lang
+    i18n.catalogue(spoken)
     if not folder.is_dir():
         raise MeritError("folder-missing", path=str(folder))
     lab.lay_out(folder)
-    raise typer.Exit(lab.start(folder, list(context.args)))
+    if notebook is None and (folder / lab.SITTING).is_file():
+        notebook = lab.SITTING
+    if notebook is not None and not (folder / notebook).is_file():
+        raise MeritError("lab-notebook-missing", path=str(folder / notebook))
+    door = lab.find_door(folder, notebook, options)
+    if door.running is None:
+        lab.start(folder, door, options, spoken)
+        return
+    screen.tell("cli.lab.running", address=door.running)
+    if lab.wants_browser(options):
+        webbrowser.open(door.running)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from merit_kit.errors import Cell, InstrumentError, Problem
-from merit_kit.files import is_code, kit_folder, write_whole
+from merit_kit.files import is_code, kit_folder, read_at_most, write_whole
 from merit_kit.instrument._check import check
 from merit_kit.instrument._model import Instrument
 from merit_kit.instrument._yaml import read_with_lines, written
@@ -92,17 +92,15 @@ def read_edition(path: Path) -> Instrument:
     InstrumentError
         If it cannot be read, or with all its faults, each with its path and line.
     """
+
+    def too_large(size: int) -> InstrumentError:
+        return InstrumentError("table-too-large", path=path.name, found=size, allowed=MOST_BYTES)
+
+    content = read_at_most(path, MOST_BYTES, InstrumentError, too_large)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InstrumentError(
-                "table-too-large", path=path.name, found=path.stat().st_size, allowed=MOST_BYTES
-            )
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InstrumentError("file-missing", path=str(path)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        fault = Problem(str(path), "file-unreadable", str(error))
-        raise InstrumentError("instrument-unreadable", [fault]) from error
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InstrumentError("instrument-not-text", path=path.name) from error
     data, lines, problems = read_with_lines(text)
     return check(data, lines, problems)
 

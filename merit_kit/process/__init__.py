@@ -3,6 +3,7 @@
 Pure: frames and mappings in, frames and problems out. Nothing here reads a store or a clock.
 """
 
+from merit_kit.process._books import Books, Stated
 from merit_kit.process._due import due, valid_until
 from merit_kit.process._kinds import (
     AGENCY,
@@ -51,6 +52,7 @@ from merit_kit.process._rules import (
 )
 from merit_kit.process._standing import (
     arrived,
+    components,
     effective,
     level_sheet,
     levels,
@@ -106,12 +108,15 @@ __all__ = [
     "STAGES",
     "UNCHECKED",
     "VERIFIED",
+    "Books",
     "Kind",
     "Moment",
     "Prior",
     "Speaker",
+    "Stated",
     "arrived",
     "clarifications",
+    "components",
     "due",
     "effective",
     "evidence",

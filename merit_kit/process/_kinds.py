@@ -51,7 +51,7 @@ FOLLOW_UP_STATES = ("selesai", "sebagian", "belum")
 
 _CODE, _CODE_OR_NONE, _TEXT, _WORDS, _STEP = "code", "code-or-none", "text", "words", "step"
 _DAY, _DAY_OR_NONE, _FLAG, _ID, _SHA, _SHAS = "day", "day-or-none", "flag", "id", "sha", "shas"
-_STEPS, _SIZE = "steps", "size"
+_STEPS, _SIZE, NUMBERS = "steps", "size", "numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,15 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         DETERMINATION,
-        {"levels": _STEPS, "total": _WORDS, "index": _WORDS, "category": _WORDS, "text": _TEXT},
+        {
+            "levels": _STEPS,
+            # Left out where the index is of the levels alone.
+            "components": NUMBERS,
+            "total": _WORDS,
+            "index": _WORDS,
+            "category": _WORDS,
+            "text": _TEXT,
+        },
         (),
         (COMMISSIONER,),
         (PENETAPAN,),

@@ -15,6 +15,7 @@ from merit_kit.process._kinds import (
     EVALUATOR,
     EVIDENCE,
     LEVEL,
+    NUMBERS,
     SECOND,
     STAGE,
     STAGES,
@@ -24,6 +25,7 @@ from merit_kit.process._kinds import (
 
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,14})?")
 _MOST_BYTES = 25 * 1024 * 1024
 
 
@@ -71,17 +73,28 @@ class Moment:
 
 
 def problems_of_form(
-    kind: str, body: Mapping[str, Any], steps: Sequence[int], codes: Sequence[str]
+    kind: str,
+    body: Mapping[str, Any],
+    steps: Sequence[int],
+    codes: Sequence[str],
+    needs: Sequence[str] = (),
 ) -> list[Problem]:
-    """Say what is wrong with the form of a statement: all of it, part by part."""
+    """Say what is wrong with the form of a statement: all of it, part by part.
+
+    `steps`, `codes` and `needs` (what the index takes beside the levels) are of the edition.
+    """
     row = kind_of(kind, body)
     if row is None:
         return [Problem("", "kind-unknown", kind)]
-    if set(body) != set(row.parts):
+    parts = {part: wanted for part, wanted in row.parts.items() if needs or wanted != NUMBERS}
+    if set(body) != set(parts):
         found = ", ".join(sorted(map(str, body)))
-        return [Problem(place_of(kind, body), "body-shape", found, ", ".join(row.parts))]
-    problems = []
-    for part, wanted in row.parts.items():
+        return [Problem(place_of(kind, body), "body-shape", found, ", ".join(parts))]
+    problems: list[Problem] = []
+    for part, wanted in parts.items():
+        if wanted == NUMBERS and isinstance(body[part], Mapping):
+            problems.extend(_of_numbers(body[part], needs))
+            continue
         place = _shown(body["sub_aspect"]) if part == "level" else part
         problem = _part(place, body[part], wanted, steps, codes)
         if problem is not None:
@@ -232,6 +245,28 @@ def _part(
     return None if fits else Problem(part, "body-shape", _shown(value), wanted)
 
 
+def _of_numbers(numbers: Mapping[Any, Any], needs: Sequence[str]) -> Iterator[Problem]:
+    """Say which numbers are missing, unknown or in no good form; their range is not looked at."""
+    for code in needs:
+        if code not in numbers:
+            yield Problem(code, "component-missing")
+        elif not _is_number(numbers[code]):
+            yield Problem(code, "component-form", _shown(numbers[code]))
+    for code in numbers:
+        if code not in needs:
+            yield Problem(_shown(code), "component-unknown", _shown(code), ", ".join(needs))
+
+
+def _is_number(value: Any) -> bool:
+    """Say whether this is a number as entries hold it: a whole one, or text with a decimal point.
+
+    A float is none: what it holds is not what was written.
+    """
+    if isinstance(value, str):
+        return bool(_NUMBER.fullmatch(value))
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _is_step(value: Any, steps: Sequence[int]) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value in steps
 
@@ -254,6 +289,7 @@ def _is_sha(value: Any) -> bool:
 
 _FITS: Mapping[str, Callable[[Any], bool]] = {
     "code-or-none": lambda value: value is None,
+    NUMBERS: lambda value: isinstance(value, Mapping),
     "text": _is_text,
     "words": lambda value: _is_text(value) and bool(value.strip()),
     "day": _is_day,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -270,11 +270,40 @@ def stage_of(counting: pd.DataFrame) -> str:
     return min(stated, key=STAGES.index, default=STAGES[0])
 
 
-def _determined(counting: pd.DataFrame) -> pd.DataFrame:
+def components(
+    counting: pd.DataFrame, assessments: Sequence[str], needs: Sequence[str]
+) -> pd.DataFrame:
+    """Return what was determined beside the levels.
+
+    Parameters
+    ----------
+    counting : DataFrame
+        From :func:`standing`.
+    assessments : sequence of str
+        What there is to be a row for.
+    needs : sequence of str
+        What the index takes beside the levels; see :class:`merit_kit.instrument.Instrument`.
+
+    Returns
+    -------
+    DataFrame, shape (n_assessments, n_needs), of exact numbers (text or int)
+        None where nothing was determined, or two determinations dispute it.
+    """
+    found = {row.assessment: row.body.get("components", {}) for row in _settled(counting)}
+    rows = [[found.get(about, {}).get(code) for code in needs] for about in assessments]
+    return pd.DataFrame(rows, index=list(assessments), columns=list(needs), dtype=object)
+
+
+def _settled(counting: pd.DataFrame) -> list[Any]:
+    """Return the determinations that nothing disputes."""
     chosen = counting[(counting["kind"] == DETERMINATION) & ~counting["conflict"]]
+    return list(chosen.itertuples())
+
+
+def _determined(counting: pd.DataFrame) -> pd.DataFrame:
     rows = [
         (row.assessment, code, level, row.body["text"], row.author, row.stated_at, row.id)
-        for row in chosen.itertuples()
+        for row in _settled(counting)
         for code, level in row.body["levels"].items()
     ]
     return pd.DataFrame(rows, columns=_LEVEL_COLUMNS)

@@ -21,6 +21,7 @@ from merit_kit.process._kinds import (
     EVIDENCE_STATE,
     EVIDENCE_STATES,
     FIELD,
+    FINAL,
     FOLLOW_UP,
     LEVEL,
     MISMATCH_ANSWER,
@@ -44,10 +45,11 @@ def clarifications(counting: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row per question, by sub-aspect and thread. Columns ``thread, sub_aspect, text,
-        missing, due`` (ISO date or None), ``state`` (open, answered, closed), ``answer``,
-        ``files`` (SHA-256 of what was sent with the answer), ``closing``, ``author``, ``draft``
-        (bool: the agency does not see the question yet).
+        A row per question, by sub-aspect and thread. Columns ``id`` (of the entry), ``thread,
+        sub_aspect, text, missing, due`` (ISO date or None), ``state`` (open, answered, closed),
+        ``answer``, ``files`` (SHA-256 of what was sent with the answer), ``closing``, ``returned``
+        (bool: the question is open because its answer was found not to suffice), ``author``,
+        ``draft`` (bool: the agency does not see the question yet).
     """
     answers, closings = _by_thread(counting, ANSWER), _by_thread(counting, CLOSING)
     rows = []
@@ -57,23 +59,27 @@ def clarifications(counting: pd.DataFrame) -> pd.DataFrame:
         named = {question.id, *(each.id for each in answer)}
         closing = _naming(closings.get(body["thread"], []), named)
         closed = bool(closing) and all(each.body["closed"] for each in closing)
+        # Where some close it and others send it back, it waits for them and not for the agency.
+        returned = bool(answer and closing) and not any(each.body["closed"] for each in closing)
         rows.append(
             {
+                "id": question.id,
                 **{part: body[part] for part in ("thread", "sub_aspect", "text", "missing", "due")},
-                "state": CLOSED if closed else ANSWERED if answer else OPEN,
+                "state": CLOSED if closed else ANSWERED if answer and not returned else OPEN,
                 "answer": "\n".join(each.body["text"] for each in answer),
                 "files": [sha for each in answer for sha in each.body["files"]],
                 "closing": "\n".join(each.body["text"] for each in closing),
+                "returned": returned,
                 "author": question.author,
                 "draft": question.visible_to == INTERNAL,
             }
         )
     columns = [
-        *("thread", "sub_aspect", "text", "missing", "due", "state", "answer", "files"),
-        *("closing", "author", "draft"),
+        *("id", "thread", "sub_aspect", "text", "missing", "due", "state", "answer", "files"),
+        *("closing", "returned", "author", "draft"),
     ]
     frame = pd.DataFrame(rows, columns=columns, dtype=object)  # a text column would make None NaN
-    frame = frame.astype({"draft": bool})  # of objects, ~ would give numbers
+    frame = frame.astype({"returned": bool, "draft": bool})  # of objects, ~ would give numbers
     return frame.sort_values(["sub_aspect", "thread"], ignore_index=True)
 
 
@@ -181,12 +187,14 @@ def recommendations(counting: pd.DataFrame, instrument: Instrument) -> list[dict
     Returns
     -------
     list of dict
-        In the instrument's order: ``sub_aspect``, ``level`` (verified), ``next``, ``criterion``
-        (Text of the next level), ``evidence`` (Texts the instrument expects, while no file was
-        found fitting), ``missing`` (what open questions say is missing; drafts apart, which the
-        agency may not see), ``text`` (the evaluator's own words).
+        In the instrument's order: ``sub_aspect``, ``level`` (determined, else verified),
+        ``next``, ``criterion`` (Text of the next level), ``evidence`` (Texts the instrument
+        expects, while no file was found fitting), ``missing`` (what open questions say is missing;
+        drafts apart, which the agency may not see), ``text`` (the evaluator's own words).
     """
-    verified = {row.sub_aspect: row.level for row in effective(counting).itertuples()}
+    determined = levels(counting, FINAL)
+    in_force = effective(counting) if determined.empty else determined
+    reached = {row.sub_aspect: row.level for row in in_force.itertuples()}
     files = evidence(counting)
     fitting = set(files[files["state"] == FITTING]["sub_aspect"])
     asked = clarifications(counting)
@@ -199,7 +207,7 @@ def recommendations(counting: pd.DataFrame, instrument: Instrument) -> list[dict
     higher = dict(zip(instrument.steps, instrument.steps[1:], strict=False))
     rows = []
     for sub in instrument.sub_aspects:
-        level = verified.get(sub.code)
+        level = reached.get(sub.code)
         if level is None or int(level) not in higher:
             continue
         following = higher[int(level)]
@@ -235,7 +243,7 @@ def follow_ups(
     -------
     DataFrame
         A row for each of `last`, in its order. Columns ``sub_aspect, asked`` (the evaluator's own
-        words then, "" if there were none), ``level`` (verified then), ``next``, ``state``
+        words then, "" if there were none), ``level`` (in force then), ``next``, ``state``
         (selesai, sebagian, belum; None if nobody looked yet, or a conflict about it is open),
         ``text`` (what was found, "" with no state).
     """

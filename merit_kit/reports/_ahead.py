@@ -11,7 +11,6 @@ from merit_kit.i18n import Text
 from merit_kit.reports._figures import Figures
 
 MOST_LIFTS = 8
-_FITTING = "sesuai"
 
 
 def lifts(figures: Figures) -> dict[str, Any]:
@@ -28,6 +27,8 @@ def lifts(figures: Figures) -> dict[str, Any]:
         "below_top": len(frame),
         "gain": sum(row["gain"] for row in rows),
         "equal": ", ".join(equal.index),
+        # Points are of the next step; what to do is said of the first level whose text says it.
+        "higher": any(row["aim"] > row["next"] for row in rows),
     }
 
 
@@ -43,7 +44,6 @@ def next_steps(figures: Figures) -> dict[str, dict[str, Any]]:
         row["sub_aspect"]: row
         for row in process.recommendations(figures.case.standing, figures.instrument)
     }
-    fitting = set(figures.evidence[figures.evidence["state"] == _FITTING]["sub_aspect"])
     found = {}
     for sub in figures.instrument.sub_aspects:
         if sub.code not in steps.index:
@@ -53,7 +53,7 @@ def next_steps(figures: Figures) -> dict[str, dict[str, Any]]:
             "sub": sub,
             **step,
             "criterion": sub.levels[step["aim"]],
-            "expected": () if sub.code in fitting else sub.evidence,
+            "expected": said.get(sub.code, {}).get("evidence", sub.evidence),
             "missing": said.get(sub.code, {}).get("missing", []),
             "text": said.get(sub.code, {}).get("text", ""),
         }

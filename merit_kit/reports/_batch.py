@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -14,12 +15,14 @@ from merit_kit.assessment import Case
 from merit_kit.errors import MeritError, ReportError
 from merit_kit.files import is_code, kit_folder, write_whole
 from merit_kit.reports import _life
+from merit_kit.reports._changes import shown_digest
 from merit_kit.reports._comparison import Comparison
 from merit_kit.reports._figures import Figures
-from merit_kit.reports._issue import KONSEP, TERBIT
-from merit_kit.reports._kinds import VERIFICATION, ReportKind, check_issuable, kind_named
+from merit_kit.reports._issue import DIPERIKSA, KONSEP, TERBIT
+from merit_kit.reports._kinds import KINDS, VERIFICATION, ReportKind, check_issuable, kind_named
 from merit_kit.reports._letter import Letter
-from merit_kit.workbook import write_open_items
+from merit_kit.reports._turn import Turn
+from merit_kit.workbook import read_open_items, write_open_items
 
 MANIFEST = "manifest.jsonl"
 FAILED = "gagal"
@@ -31,7 +34,8 @@ class Outcome:
     """What became of one report: its page, or the error that kept it from being made.
 
     `table` is the workbook beside the page, if there is one; `version` that of an issued page.
-    `already`: the very same page had been issued before, and nothing was made.
+    `already`: the very same page had been issued before, and nothing was made. `kept` is where the
+    workbook went that lay there and had been filled in.
     """
 
     agency: str
@@ -41,6 +45,7 @@ class Outcome:
     table: Path | None = None
     version: int | None = None
     already: bool = False
+    kept: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class _Batch:
     letter: Letter | None
     comparisons: Mapping[str, Comparison]
     exporter: object
+    turn: Turn
 
     def make(self, case: Case, path: Path) -> Outcome:
         """Make one report, whatever it takes."""
@@ -65,27 +71,36 @@ class _Batch:
         _ = Figures(case).results
         if self.status == TERBIT:
             check_issuable(case, self.kind)
-        plan = _life.planned(path.parent, case, self.lang, self.status, self.by, self.letter)
-        done = Outcome(str(case.agency["code"]), plan.page, 0.0, version=plan.issue.version)
+        # From the number that is taken to the line that says so, nobody else may take one. Whose
+        # turn it is next is open in between: two batches go on side by side.
+        with nullcontext() if self.status == KONSEP else self.turn.of(path.parent):
+            done = self._make(case, path)
+        return replace(done, seconds=time.monotonic() - started)
+
+    def _make(self, case: Case, path: Path) -> Outcome:
+        started = time.monotonic()
+        agency = str(case.agency["code"])
+        comparison = self.comparisons.get(agency) if self.kind.compares else None
+        plan = _life.planned(
+            *(path.parent, case, self.lang, self.status, self.by, self.letter, comparison)
+        )
+        done = Outcome(agency, plan.page, 0.0, version=plan.issue.version)
         if plan.already:
-            table = plan.table if plan.already.table else None
-            seconds = time.monotonic() - started
-            return replace(done, seconds=seconds, table=table, already=True)
+            return replace(done, table=plan.table if plan.already.table else None, already=True)
         failed = path.parent / FAILED / f"{path.stem}.ipynb"
         with tempfile.TemporaryDirectory(prefix="merit-", ignore_cleanup_errors=True) as scratch:
             table_bytes = self._table(plan, Path(scratch))
             if table_bytes:
                 plan = replace(plan, issue=replace(plan.issue, table=plan.table.name))
             page = self._page(plan, Path(scratch), failed)
-        self._put(plan, page, table_bytes)
+        kept = self._put(plan, page, table_bytes)
         failed.unlink(missing_ok=True)
-        seconds = time.monotonic() - started
-        self._note(plan, page, table_bytes, seconds)
-        return replace(done, seconds=seconds, table=plan.table if table_bytes else None)
+        self._note(plan, page, table_bytes, time.monotonic() - started)
+        return replace(done, table=plan.table if table_bytes else None, kept=kept)
 
     def _table(self, plan: _life.Plan, scratch: Path) -> bytes:
         """Return the workbook beside the page; nothing if there is none."""
-        items = self.kind.table(plan.case, self.lang) if self.kind.table else None
+        items = self.kind.table(plan.case, self.lang, plan.issue) if self.kind.table else None
         if items is None:
             return b""
         made = scratch / "tabel.xlsx"
@@ -94,9 +109,8 @@ class _Batch:
 
     def _page(self, plan: _life.Plan, scratch: Path, failed: Path) -> bytes:
         given = {"case": plan.case.text, "issue": plan.issue.text}
-        agency = str(plan.case.agency["code"])
-        if self.kind.compares and agency in self.comparisons:
-            given["comparison"] = self.comparisons[agency].text
+        if plan.comparison:
+            given["comparison"] = plan.comparison.text
         if self.letter is not None:
             given["letter"] = self.letter.text
         parameters = {"lang": self.lang}
@@ -109,47 +123,56 @@ class _Batch:
         page, _ = self.exporter.from_notebook_node(notebook)  # type: ignore[attr-defined]
         return str(page).encode("utf-8")
 
-    def _put(self, plan: _life.Plan, page: bytes, table: bytes) -> None:
-        """Put the files in their place: a draft over the older one, an issued one for good."""
+    def _put(self, plan: _life.Plan, page: bytes, table: bytes) -> Path | None:
+        """Put the files in their place: a draft over the older one, an issued one for good.
+
+        Returns where the answers of an agency went that lay in the way.
+        """
         if self.status != TERBIT:
-            write_whole(plan.page, page)
+            # The table first: where somebody has it open, Windows lets nobody replace it, and the
+            # page would be newer than what lies beside it.
+            kept = _set_aside(plan.table)
             if table:
                 write_whole(plan.table, table)
             else:
                 # Else yesterday's questions would lie beside a page that has none.
                 plan.table.unlink(missing_ok=True)
-            return
-        if plan.kept is not None:
-            _life.keep(plan.kept, plan.case.text.encode("utf-8"))
-        if table:
-            _life.keep(plan.table, table)
-        _life.keep(plan.page, page)
+            write_whole(plan.page, page)
+            return kept
+        files = {plan.table: table} if table else {}
+        record = self._record(plan, page, table)
+        _life.issue_for_good(plan.page.parent, {**plan.keeps, **files, plan.page: page}, record)
+        return None
+
+    def _record(self, plan: _life.Plan, page: bytes, table: bytes) -> _life.Record:
+        case, issue = plan.case, plan.issue
+        return _life.Record(
+            status=issue.status,
+            agency=str(case.agency["code"]),
+            lang=self.lang,
+            version=issue.version,
+            at=issue.at,
+            by=issue.by,
+            case=case.digest,
+            page=_life.sha256(page),
+            file=plan.page.name,
+            table=_life.sha256(table) if table else "",
+            letter=self.letter.digest if self.letter else "",
+            number=issue.number,
+            n=plan.n,
+            as_of=case.as_of,
+            shown=shown_digest(case),
+            comparison=plan.comparison.digest if plan.comparison else "",
+            checked_by=issue.checked_by,
+            checked_at=issue.checked_at,
+        )
 
     def _note(self, plan: _life.Plan, page: bytes, table: bytes, seconds: float) -> None:
-        """Put what was made on record."""
-        case, issue = plan.case, plan.issue
+        """Put what was made into the manifest, and a check on record; what is issued is there."""
+        case, issue, comparison = plan.case, plan.issue, plan.comparison
         letter, folder = self.letter, plan.page.parent
-        if self.status != KONSEP:
-            _life.note(
-                folder,
-                _life.Record(
-                    status=issue.status,
-                    agency=str(case.agency["code"]),
-                    lang=self.lang,
-                    version=issue.version,
-                    at=issue.at,
-                    by=issue.by,
-                    case=case.digest,
-                    page=_life.sha256(page),
-                    file=plan.page.name,
-                    table=_life.sha256(table) if table else "",
-                    letter=letter.digest if letter else "",
-                    number=issue.number,
-                    n=plan.n,
-                    as_of=case.as_of,
-                ),
-            )
-        comparison = self.comparisons.get(str(case.agency["code"])) if self.kind.compares else None
+        if self.status == DIPERIKSA:
+            _life.note(folder, self._record(plan, page, table))
         line = {
             "agency": case.agency["code"],
             "file": plan.page.name,
@@ -160,6 +183,7 @@ class _Batch:
             "version": issue.version,
             "page": _life.sha256(page),
             "case": case.digest,
+            "shown": shown_digest(case),
             "comparison": comparison.digest if comparison else None,
             "letter": letter.digest if letter else None,
             "assessment_digest": case.assessment_digest,
@@ -191,6 +215,7 @@ def make_reports(
     folder : Path
         Holds the rounds; pages go to ``<folder>/<round>/<kind>/<agency>.<lang>.html`` (issued ones
         to ``<agency>.<lang>.v<N>.html``), beside a ``manifest.jsonl`` with a line for each.
+        Versions and numbers of letters are counted in it: what is issued goes to one folder.
     lang : str
         Language of the pages, and of the sentences about failures.
     kind : str
@@ -201,21 +226,25 @@ def make_reports(
     by : str
         Who checked or issues them, as the page is to say it. Required unless ``konsep``.
     letter : Letter, optional
-        Makes letters of clarification reports.
+        Makes letters of clarification reports; other kinds are none.
     comparisons : mapping of agency code to Comparison, optional
         For verification reports.
 
     Raises
     ------
     ReportError
-        If the folder cannot be written, or there is no such kind or status of report.
+        If the folder cannot be written, there is no such kind or status of report, or no letters
+        of that kind.
     """
     of_kind = kind_named(kind)
+    if letter is not None and not of_kind.is_letter:
+        letters = [name for name, each in KINDS.items() if each.is_letter]
+        raise ReportError("letter-kind", kind=kind, allowed=letters)
     _life.check_status(status, by)
     _check_writable(folder)
     batch = _Batch(
         *(folder, lang, kind, of_kind, status, by),
-        *(letter if of_kind.is_letter else None, comparisons or {}, _exporter()),
+        *(letter, comparisons or {}, _exporter(), Turn()),
     )
     for case in cases:
         started = time.monotonic()
@@ -235,6 +264,27 @@ def make_reports(
             error.__cause__ = fault
             outcome = _failed(case, path, started, error)
         yield outcome
+
+
+def _set_aside(table: Path) -> Path | None:
+    """Move a workbook out of the way that is not as it was made: somebody's answers are in it."""
+    if not table.exists():
+        return None
+    try:
+        found = read_open_items(table)
+        if not (found.answers or found.outside):
+            return None
+    except MeritError:
+        pass  # filled in with a fault, or somebody else's
+    number = 1
+    while (aside := table.with_name(f"{table.stem}.terisi{_numbered(number)}.xlsx")).exists():
+        number += 1
+    table.rename(aside)
+    return aside
+
+
+def _numbered(number: int) -> str:
+    return f"-{number}" if number > 1 else ""
 
 
 def _failed(case: Case, path: Path, started: float, error: MeritError) -> Outcome:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 from merit_kit import process
 from merit_kit.assessment import Case
+from merit_kit.canonical import canonical, digest
+from merit_kit.reports._figures import Figures
 from merit_kit.reports._issue import Change
 
 _LEVELS = (process.SELF, process.VERIFIED, process.FIELD)
 _NONE = "\N{EN DASH}"
+_LONGEST_REASON = 200
 _TOLD = (process.NOTE, process.RECOMMENDATION, process.MISMATCH_ANSWER)
 
 
@@ -42,6 +47,11 @@ def shown(case: Case) -> Mapping[str, Any]:
     return {part: value for part, value in case.data.items() if part not in ("digest", "as_of")}
 
 
+def shown_digest(case: Case) -> str:
+    """Return SHA-256 of what of a case stands on a page; see :func:`shown`."""
+    return digest(canonical(shown(case)))
+
+
 def _whole(before: Case, after: Case) -> Iterator[Change]:
     stages = [process.stage_of(case.standing) for case in (before, after)]
     if stages[0] != stages[1]:
@@ -49,7 +59,9 @@ def _whole(before: Case, after: Case) -> Iterator[Change]:
         yield Change("", "stage", words=words)
     old, new = (_determined(case) for case in (before, after))
     if new and new != old:
-        yield Change("", "determined-again" if old else "determined", {"total": new[0]})
+        numbers = {"total": new[0]}
+        yield Change("", "determined-again" if old else "determined", numbers=numbers)
+    yield from _result(before, after)
     # Whoever is new came with something that is named by itself.
     people = [case.data["people"] for case in (before, after)]
     if any(people[1].get(key) != about for key, about in people[0].items()):
@@ -58,10 +70,39 @@ def _whole(before: Case, after: Case) -> Iterator[Change]:
         yield Change("", "published")
 
 
+def _result(before: Case, after: Case) -> Iterator[Change]:
+    """Say what became of total, index and category: the result that counts, of then and of now."""
+    old, new = (Figures(case).result for case in (before, after))
+    if (old.total, old.assessed > 0) != (new.total, new.assessed > 0):
+        key = "total" if new.complete or new.assessed == new.of else "total-provisional"
+        totals = [_written(result.total) if result.assessed else None for result in (old, new)]
+        yield _moved(key, *totals)
+    if old.index != new.index:
+        places = after.instrument.decimals
+        indexes = [None if r.index is None else _written(r.index, places) for r in (old, new)]
+        yield _moved("index", *indexes)
+    if old.category != new.category:
+        names = [asdict(r.category.name) if r.category else _NONE for r in (old, new)]
+        yield Change("", "category", dict(zip(("before", "after"), names, strict=True)))
+
+
+def _written(value: float, places: int | None = None) -> str:
+    """Write a number as text, exactly; with so many decimals where they belong to it."""
+    exact = Decimal(repr(value))
+    return f"{exact.normalize() if places is None else round(exact, places):f}"
+
+
+def _moved(key: str, before: str | None, after: str | None) -> Change:
+    both = {"before": before, "after": after}
+    numbers = {name: value for name, value in both.items() if value is not None}
+    return Change("", key, dict.fromkeys(both.keys() - numbers.keys(), _NONE), numbers=numbers)
+
+
 def _determined(case: Case) -> tuple[Any, ...]:
     standing = case.standing
     bodies = standing[(standing["kind"] == process.DETERMINATION) & ~standing["conflict"]]["body"]
-    return tuple(part for body in bodies for part in (body["total"], body["levels"], body["text"]))
+    parts = ("total", "levels", "components", "text")
+    return tuple(body.get(part) for body in bodies for part in parts)
 
 
 def _levels(before: Case, after: Case) -> Iterator[Change]:
@@ -76,7 +117,15 @@ def _levels(before: Case, after: Case) -> Iterator[Change]:
                 yield Change(code, "reason", words=words)
             else:
                 facts = {"before": was[0] if was else _NONE, "after": is_[0] if is_ else _NONE}
-                yield Change(code, "level", facts, words)
+                # A determination has one reason for all levels; the page gives it by itself.
+                reason = _in_short(is_[1]) if is_ and of != process.FINAL else ""
+                key = "level-why" if reason else "level"
+                yield Change(code, key, {**facts, "why": reason} if reason else facts, words)
+
+
+def _in_short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]}…"
 
 
 def _stated(case: Case, of: str) -> dict[str, tuple[int, str]]:
@@ -102,8 +151,13 @@ def _questions(before: Case, after: Case) -> Iterator[Change]:
                 yield Change(row.sub_aspect, "question")
         if row.answer and row.answer != was_answer:
             yield Change(row.sub_aspect, "answer")
-        if row.state != was_state and "closed" in (row.state, was_state):
+        if row.returned and (was is None or not was.returned or row.answer != was_answer):
+            yield Change(row.sub_aspect, "question-returned")
+        elif row.state != was_state and "closed" in (row.state, was_state):
             yield Change(row.sub_aspect, f"question-{row.state}")
+    for thread, row in old.items():
+        if thread not in new:
+            yield Change(row.sub_aspect, "question-gone")
 
 
 def _files(before: Case, after: Case) -> Iterator[Change]:

@@ -19,7 +19,7 @@ from merit_kit import assessment, gaps
 from merit_kit.canonical import canonical, digest
 from merit_kit.errors import CaseError
 from merit_kit.instrument import Instrument, from_data
-from merit_kit.store import RESULT, Store
+from merit_kit.store import OPENED, RESULT, Store, opened
 
 FORMAT = 1
 YEARS = 2
@@ -70,7 +70,10 @@ class Comparison:
 
 
 def comparisons(
-    store: Store, round_: str, agencies: Iterable[str] | None = None
+    store: Store,
+    round_: str,
+    agencies: Iterable[str] | None = None,
+    as_of: str | None = None,
 ) -> dict[str, Comparison]:
     """Return, by the codes of agencies, where the others of the same kind stand.
 
@@ -82,6 +85,9 @@ def comparisons(
     ----------
     agencies : iterable of str, optional
         By default every agency with an assessment in the round. One without is left out.
+    as_of : str, optional
+        As of the cases: results determined later are left out. The registers (kinds, published
+        results) are as of now.
     """
     rounds = store.rounds()
     frame = store.assessments()
@@ -92,7 +98,9 @@ def comparisons(
         return {}
     registered = store.agencies()
     published = store.published()
-    results = _of_last_years(assessment.determined_levels(store), rounds.loc[round_])
+    results = assessment.determined_levels(store, as_of)
+    results = _of_last_years(results, rounds.loc[round_])
+    named = _named(store, frame.index)
     editions = {
         key: from_data(store.edition(str(key))) for key in {*frame["edition"], *results["edition"]}
     }
@@ -100,6 +108,8 @@ def comparisons(
     found = {}
     for row in frame.itertuples():
         kind, name = (str(registered.loc[row.agency, part]) for part in ("kind", "name"))
+        # A case shows as its own what was published under the name it was opened with.
+        own = {name, named[row.Index]}
         edition = editions[row.edition]
         found[str(row.agency)] = Comparison(
             {
@@ -107,7 +117,7 @@ def comparisons(
                 "kind": kind,
                 "round": round_,
                 "determined": groups.of(kind, edition, str(row.agency)),
-                "published": _published(published, kind, name, edition),
+                "published": _published(published, kind, own, edition),
             }
         )
     return found
@@ -184,12 +194,19 @@ def _determined(others: pd.DataFrame, edition: Instrument) -> dict[str, Any] | N
     }
 
 
+def _named(store: Store, assessments: Iterable[Any]) -> dict[str, str]:
+    """Return, by assessment, what its agency was called when it was opened."""
+    first = store.entries(map(str, assessments), [OPENED])
+    bodies = {row.assessment: opened(row.payload)["body"] for row in first.itertuples()}
+    return {key: str(body["named"]["agency_name"]) for key, body in bodies.items()}
+
+
 def _published(
-    known: pd.DataFrame, kind: str, name: str, edition: Instrument
+    known: pd.DataFrame, kind: str, own: set[str], edition: Instrument
 ) -> dict[str, Any] | None:
     valid = edition.data["valid"]
     begins, ends = str(valid.get("from") or "")[:4], str(valid.get("to") or "9999")[:4]
-    known = known[(known["kind"] == kind) & (known["agency"] != name) & known["score"].notna()]
+    known = known[(known["kind"] == kind) & ~known["agency"].isin(own) & known["score"].notna()]
     known = known[known["year"].between(begins, ends)].sort_values("year", kind="stable")
     last = known.drop_duplicates("agency", keep="last")
     figures = gaps.quartiles(last[["score"]])

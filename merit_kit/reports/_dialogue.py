@@ -13,16 +13,28 @@ OPEN, RETURNED, ANSWERED, CLOSED = STATES = ("open", "returned", "answered", "cl
 """The states of a question as a page tells them, in the order they are listed: an answer that was
 looked at and does not suffice is ``returned``."""
 
+WAITING = (OPEN, RETURNED)
+"""Questions that wait for the agency; an answered one waits for the evaluator."""
 
-def clarification_rows(figures: Figures) -> list[dict[str, Any]]:
-    """Return the questions: those that wait for somebody first, each by sub-aspect."""
+TO_MEND = ("kurang", "kedaluwarsa", "tidak-dapat-dibuka")
+"""The states of evidence that the agency has to send again."""
+
+_PARTS = ("id", "thread", "text", "missing", "due", "answer", "closing")
+
+
+def clarification_rows(figures: Figures, day: str = "") -> list[dict[str, Any]]:
+    """Return the questions: those that wait for somebody first, each by sub-aspect.
+
+    ``late``: it waits for the agency and was due before `day` (ISO; empty: nobody knows).
+    """
     order = {code: place for place, code in enumerate(figures.instrument.codes)}
     rows = [
         {
             "sub": _sub(figures, row.sub_aspect),
-            **{part: getattr(row, part) for part in ("thread", "text", "missing", "due", "answer")},
+            **{part: getattr(row, part) for part in _PARTS},
             "state": state_of(row),
-            "closing": row.closing,
+            "late": is_late(row, day),
+            "sent": tuple(row.files),
             "files": file_names(figures, row.files),
         }
         for row in figures.clarifications.itertuples()
@@ -32,8 +44,12 @@ def clarification_rows(figures: Figures) -> list[dict[str, Any]]:
 
 def state_of(question: Any) -> str:
     """Return how far a question is, a row of :func:`merit_kit.process.clarifications`."""
-    returned = question.state == ANSWERED and question.closing
-    return RETURNED if returned else str(question.state)
+    return RETURNED if question.returned else str(question.state)
+
+
+def is_late(question: Any, day: str) -> bool:
+    """Say whether a question waits for the agency and was due before a day (ISO)."""
+    return state_of(question) in WAITING and bool(day and question.due) and question.due < day
 
 
 def file_names(figures: Figures, shas: Sequence[str]) -> list[str]:

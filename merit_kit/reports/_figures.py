@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +13,8 @@ import pandas as pd
 
 from merit_kit import process, scoring
 from merit_kit.assessment import Case
-from merit_kit.i18n import Words
-from merit_kit.instrument import Category, Instrument
+from merit_kit.i18n import Text, Words
+from merit_kit.instrument import CORRECTION, Category, Instrument
 
 OWN, VERIFIED, FINAL = process.SELF, process.VERIFIED, process.FINAL
 SCORED = (OWN, VERIFIED, FINAL)
@@ -39,11 +40,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Determination:
-    """What the plenary meeting determined: its words, who stated it, and when (ISO)."""
+    """What the plenary meeting determined: its words, who stated it, and when (ISO).
+
+    `components`: exact numbers by code, of what the index takes beside the levels.
+    """
 
     text: str
     by: str
     at: str
+    components: Mapping[str, Decimal]
 
 
 class Figures:
@@ -74,8 +79,14 @@ class Figures:
 
     @cached_property
     def results(self) -> Mapping[str, Result]:
-        """The outcome of each kind of levels."""
-        frame = scoring.totals(self.levels, self.instrument)
+        """The outcome of each kind of levels.
+
+        Where the index takes more than levels, only the determined ones come to one: with them it
+        was stated what else counts.
+        """
+        said = self.determination
+        beside = pd.DataFrame([said.components], index=[FINAL], dtype=object) if said else None
+        frame = scoring.totals(self.levels, self.instrument, beside)
         return {of: _result(frame.loc[of], self.instrument) for of in SCORED}
 
     @cached_property
@@ -111,7 +122,9 @@ class Figures:
             return None
         [said] = stands.itertuples()
         by = self.case.person_line(said.author)
-        return Determination(said.body["text"], by, said.recorded_at)
+        numbers = said.body.get("components", {})
+        components = {code: Decimal(number) for code, number in numbers.items()}
+        return Determination(said.body["text"], by, said.recorded_at, components)
 
     @cached_property
     def hindrances(self) -> dict[str, list[str]]:
@@ -176,6 +189,19 @@ def _few(codes: list[str]) -> str:
         return "\N{EN DASH}"
     more = "" if len(named) <= _MOST_CODES else ", …"
     return ", ".join(named[:_MOST_CODES]) + more
+
+
+def component_names(instrument: Instrument) -> dict[str, Text]:
+    """Return, by code, the names of what the index takes beside the levels."""
+    names = {each.code: each.name for each in instrument.given}
+    if instrument.correction:
+        names[CORRECTION] = instrument.correction.name
+    return names
+
+
+def whole(level: float) -> int | None:
+    """Return a level of a sheet as a whole number; None where there is none (NaN)."""
+    return None if math.isnan(level) else int(level)
 
 
 def tone_of(category: Category, instrument: Instrument) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from merit_kit.errors import ReportError
 from merit_kit.files import kit_folder
 from merit_kit.i18n import say
 from merit_kit.reports import _page
@@ -50,6 +53,24 @@ def whole_page(name: str, facts: PageFacts, script: str = "", css: str = "", **v
         .strip()
         + "\n"
     )
+
+
+@contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Say in words what keeps a page from being written: a full disk, a file held by Excel.
+
+    Raises
+    ------
+    ReportError
+        In the place of an OSError; `path` is named where that names none.
+    """
+    try:
+        yield
+    except OSError as error:
+        # Of a file that was to take another's place, the other is what people know.
+        found = error.filename2 or error.filename or path
+        said = error.strerror or str(error)
+        raise ReportError("file-unwritable", path=str(found), said=said) from error
 
 
 def _read(path: Path) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,10 +14,13 @@ from merit_kit import process
 from merit_kit.assessment import Case
 from merit_kit.files import write_whole
 from merit_kit.i18n import Text, Words
+from merit_kit.reports import _life
 from merit_kit.reports._batch import MANIFEST
-from merit_kit.reports._dialogue import OPEN, RETURNED, state_of
+from merit_kit.reports._changes import shown_digest
+from merit_kit.reports._dialogue import WAITING, is_late, state_of
 from merit_kit.reports._figures import Figures
-from merit_kit.reports._frame import whole_page
+from merit_kit.reports._frame import refusing, whole_page
+from merit_kit.reports._issue import KONSEP, TERBIT
 from merit_kit.reports._kinds import KINDS
 from merit_kit.reports._order import in_order
 from merit_kit.reports._page import PageFacts
@@ -26,7 +30,7 @@ INDEX = "index.html"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file of the batch: a page or a workbook. `stale`: its case is not the one of now."""
+    """A file of the batch: a page or a workbook. `stale`: it would say something else now."""
 
     kind: str
     href: str
@@ -42,7 +46,8 @@ class Row:
     """One agency in the list.
 
     `total` is None while nothing is assessed; `category` unless every sub-aspect is. `waiting` is
-    how many questions wait for the agency.
+    how many questions wait for the agency, `late` how many of these were due before the day of the
+    list.
     """
 
     code: str
@@ -57,6 +62,7 @@ class Row:
     category_order: int
     tone: int
     waiting: int
+    late: int
     made: tuple[Made, ...]
 
     @property
@@ -67,7 +73,7 @@ class Row:
         return process.STAGES.index(self.stage)
 
 
-def index_rows(cases: Iterable[Case], folder: Path) -> list[Row]:
+def index_rows(cases: Iterable[Case], folder: Path, day: str = "") -> list[Row]:
     """Return the rows of a round's list, by kind of agency and name.
 
     Parameters
@@ -75,17 +81,30 @@ def index_rows(cases: Iterable[Case], folder: Path) -> list[Row]:
     cases : iterable of Case
         Of every agency that is to be in the list, whether a page was made of it or not.
     folder : Path
-        Of the round: the one with a folder for each kind of report. What their manifests name and
-        is there is linked.
+        Of the round: the one with a folder for each kind of report. What is on record there as
+        issued, and what the manifests name of drafts, is linked if its file is there.
+    day : str
+        The day (ISO) by which something is overdue where a case is of now; by default today.
+
+    Raises
+    ------
+    ReportError
+        If the record of what was issued cannot be read.
     """
     made = _made(folder)
-    return [_row(case, made.get(str(case.agency["code"]), [])) for case in in_order(cases)]
+    day = day or date.today().isoformat()
+    return [_row(case, made.get(str(case.agency["code"]), []), day) for case in in_order(cases)]
 
 
 def write_index(folder: Path, rows: Sequence[Row], lang: str = "id") -> Path:
     """Write ``index.html`` into a round's folder of reports, whole, and return its path.
 
     It can be sorted and filtered by its one script, and is read without.
+
+    Raises
+    ------
+    ReportError
+        If it cannot be written.
     """
     words = Words(lang)
     kinds = [kind for kind in KINDS if any(m.kind == kind for row in rows for m in row.made)]
@@ -95,7 +114,8 @@ def write_index(folder: Path, rows: Sequence[Row], lang: str = "id") -> Path:
     name = words("round.name", number=str(round_["number"]), year=str(round_["year"]))
     title = f"{words('report.index.title')}, {name}"
     simulation = words("report.simulation") if any(simulated) else ""
-    categories = {row.category_order: words.text(row.category) for row in rows if row.category}
+    graded = sorted((row for row in rows if row.category), key=lambda row: row.category_order)
+    categories = [words.text(row.category) for row in graded if row.category]
     page = whole_page(
         "index",
         PageFacts(lang, title, title, simulation),
@@ -103,20 +123,23 @@ def write_index(folder: Path, rows: Sequence[Row], lang: str = "id") -> Path:
         round_name=name,
         rows=shown,
         kinds=kinds,
-        categories=list(dict.fromkeys(categories[order] for order in sorted(categories))),
+        categories=list(dict.fromkeys(categories)),
         all_simulated=all(simulated),
         not_complete=any(row.total is not None and not row.complete for row in rows),
     )
     path = folder / INDEX
-    write_whole(path, page)
+    with refusing(path):
+        write_whole(path, page)
     return path
 
 
-def _row(case: Case, made: list[tuple[Made, str]]) -> Row:
+def _row(case: Case, made: list[tuple[Made, set[str]]], day: str) -> Row:
     figures = Figures(case)
     result = figures.result
+    now = {case.digest, shown_digest(case)}
     categories = case.instrument.categories
-    states = [state_of(row) for row in figures.clarifications.itertuples()]
+    questions = list(figures.clarifications.itertuples())
+    day = (case.as_of or day)[:10]
     return Row(
         code=str(case.agency["code"]),
         name=str(case.agency["name"]),
@@ -129,15 +152,10 @@ def _row(case: Case, made: list[tuple[Made, str]]) -> Row:
         category=result.category.name if result.category else None,
         category_order=categories.index(result.category) if result.category else -1,
         tone=result.tone,
-        waiting=sum(state in (OPEN, RETURNED) for state in states),
-        made=tuple(_as_of(case, each, digest) for each, digest in made),
+        waiting=sum(state_of(question) in WAITING for question in questions),
+        late=sum(is_late(question, day) for question in questions),
+        made=tuple(replace(each, stale=digests.isdisjoint(now)) for each, digests in made),
     )
-
-
-def _as_of(case: Case, made: Made, digest: str) -> Made:
-    if digest == case.digest:
-        return made
-    return Made(made.kind, made.href, made.lang, made.status, made.version, made.is_table, True)
 
 
 def _shown(row: Row, kinds: Sequence[str], words: Words) -> dict[str, Any]:
@@ -149,13 +167,18 @@ def _shown(row: Row, kinds: Sequence[str], words: Words) -> dict[str, Any]:
                 "kind": words(f"report.index.kinds.{kind}"),
                 "stale": made.stale,
             }
-            for made in sorted(row.made, key=lambda made: made.lang != words.lang)
+            for made in sorted(row.made, key=lambda made: _place(made, words.lang))
             if made.kind == kind
         ]
         for kind in kinds
     }
     parts = (*row.__slots__, "stage_order")
     return {**{part: getattr(row, part) for part in parts}, "pages": pages}
+
+
+def _place(made: Made, lang: str) -> tuple[bool, bool]:
+    """Return what is issued before what is not, and of these the language of the page first."""
+    return made.status != TERBIT, made.lang != lang
 
 
 def _label(made: Made, words: Words) -> str:
@@ -165,40 +188,53 @@ def _label(made: Made, words: Words) -> str:
     return label if made.lang == words.lang else f"{label} ({made.lang})"
 
 
-def _made(folder: Path) -> dict[str, list[tuple[Made, str]]]:
-    """Return by agency what the manifests name and is there, with the digest of its case.
+def _made(folder: Path) -> dict[str, list[tuple[Made, set[str]]]]:
+    """Return by agency what was made and is there, each with the digests of what it was made from.
 
     Of issued pages the last version of each language: older ones are superseded.
     """
-    found: dict[str, list[tuple[Made, str]]] = {}
+    found: dict[str, list[tuple[Made, set[str]]]] = {}
     for kind in KINDS:
-        for line in _last_lines(folder / kind):
-            agency, name = str(line["agency"]), str(line["file"])
-            for file, is_table in ((name, False), (line.get("table"), True)):
+        for line in (*_issued(folder / kind), *_drafts(folder / kind)):
+            for file, is_table in ((str(line["file"]), False), (line.get("table"), True)):
                 if not file or not (folder / kind / str(file)).is_file():
                     continue
                 made = Made(
                     kind=kind,
                     href=quote(f"{kind}/{file}"),
                     lang=str(line["lang"]),
-                    status=str(line.get("status", "konsep")),
+                    status=str(line.get("status", KONSEP)),
                     version=line.get("version"),
                     is_table=is_table,
                     stale=False,
                 )
-                found.setdefault(agency, []).append((made, str(line["case"])))
+                digests = {str(line["case"]), str(line.get("shown", ""))}
+                found.setdefault(str(line["agency"]), []).append((made, digests))
     return found
 
 
-def _last_lines(folder: Path) -> list[Mapping[str, Any]]:
-    """Return the last line of the manifest for each page of now, by name of file."""
-    last: dict[tuple[str, str, bool], Mapping[str, Any]] = {}
+def _issued(folder: Path) -> Iterable[Mapping[str, Any]]:
+    """Yield what is on record of the last issued page of each agency and language.
+
+    Not from the manifest: what was cut off after the record was made is issued all the same.
+    """
+    last: dict[tuple[str, str], _life.Record] = {}
+    for record in _life.records(folder):
+        key = (record.agency, record.lang)
+        if record.status == TERBIT and (key not in last or record.age >= last[key].age):
+            last[key] = record
+    for key in sorted(last):
+        record = last[key]
+        table = str(Path(record.file).with_suffix(".xlsx")) if record.table else None
+        yield {**asdict(record), "table": table}
+
+
+def _drafts(folder: Path) -> list[Mapping[str, Any]]:
+    """Return the last line of the manifest for each page that is not issued."""
+    last: dict[tuple[str, str], Mapping[str, Any]] = {}
     for line in _lines(folder / MANIFEST):
-        version = line.get("version")
-        key = (str(line["agency"]), str(line["lang"]), version is not None)
-        before = last.get(key)
-        if before is None or (version or 0) >= (before.get("version") or 0):
-            last[key] = line
+        if line.get("status") != TERBIT:
+            last[str(line["agency"]), str(line["lang"])] = line
     return [last[key] for key in sorted(last)]
 
 

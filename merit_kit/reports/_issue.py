@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from merit_kit.canonical import canonical
 from merit_kit.errors import Key, ReportError
-from merit_kit.i18n import Words
+from merit_kit.i18n import Text, Words
 
 KONSEP, DIPERIKSA, TERBIT = STATUSES = ("konsep", "diperiksa", "terbit")
 """A draft, replaced at will; a draft that somebody has looked through; issued, never replaced."""
@@ -21,18 +22,27 @@ class Change:
     """One thing that differs from the version before.
 
     `where` is the code of a sub-aspect, or empty; the sentence is ``report.changes.<key>``, with
-    `facts` put into it, and `words`, which are keys of the catalogue.
+    `facts` put into it, and `words`, which are keys of the catalogue. `numbers` are exact, as text
+    with a decimal point; a fact may be a text in both languages (``id, en``).
     """
 
     where: str
     key: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
     def said(self, words: Words) -> str:
         """Say what changed."""
+        facts = {
+            name: Text(**fact) if isinstance(fact, Mapping) else fact
+            for name, fact in self.facts.items()
+        }
         named = {name: Key(key) for name, key in self.words.items()}
-        return words(f"report.changes.{self.key}", **self.facts, **named)
+        # As many decimals as were written: an index of 0.60 is none of 0.6.
+        exact = {name: Decimal(number) for name, number in self.numbers.items()}
+        numbers = {name: words.number(n, _decimals(n)) for name, n in exact.items()}
+        return words(f"report.changes.{self.key}", **facts, **named, **numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,9 @@ class Issue:
 
     `by` is who checked or issued it, `at` when (ISO). `earlier` and `earlier_at` are the version
     it supersedes and when that was issued; `changes` what differs from it. `number` is the
-    letter's; `table` the name of the XLSX beside the page.
+    letter's; `table` the name of the XLSX beside the page. `dated` is when the version was first
+    issued, in whatever language, or a draft made (ISO): the day of its letter, and the one by which
+    something is overdue.
     """
 
     status: str = KONSEP
@@ -55,6 +67,7 @@ class Issue:
     changes: tuple[Change, ...] = ()
     number: str = ""
     table: str = ""
+    dated: str = ""
 
     @property
     def text(self) -> str:
@@ -86,6 +99,10 @@ class Issue:
             return cls(**data, changes=changes)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ReportError("issue-unreadable", path=str(path), said=str(error)) from error
+
+
+def _decimals(number: Decimal) -> int:
+    return max(-int(number.as_tuple().exponent), 0)
 
 
 DRAFT = Issue()

@@ -9,6 +9,7 @@ from typing import Any
 from merit_kit.assessment import Case
 from merit_kit.errors import Key, Problem, ReportError
 from merit_kit.reports._figures import VERIFIED, Figures
+from merit_kit.reports._issue import Issue
 from merit_kit.reports.clarification import ClarificationReport, open_clarification
 from merit_kit.reports.verification import open_report
 from merit_kit.workbook import OpenItems
@@ -21,20 +22,14 @@ def _unverified(case: Case) -> list[Problem]:
     figures = Figures(case)
     levels = figures.levels.loc[VERIFIED]
     lacking = [Problem(str(code), "issue-unverified") for code in levels.index[levels.isna()]]
-    if not lacking and not figures.results[VERIFIED].complete:
+    if not lacking and not figures.result.complete:
         # A component that is not scored here, such as a survey.
         return [Problem(case.instrument.id, "issue-incomplete")]
     return lacking
 
 
-def _nothing(case: Case) -> list[Problem]:
-    """Return that questions may be asked at any time."""
-    del case
-    return []
-
-
-def _open_items(case: Case, lang: str) -> OpenItems | None:
-    return ClarificationReport(case, lang).open_items
+def _open_items(case: Case, lang: str, issue: Issue) -> OpenItems | None:
+    return ClarificationReport(case, lang, issue).open_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +37,16 @@ class ReportKind:
     """One row of the registry.
 
     `template` is the notebook, `opener` what its first cell opens the report with. `unready` says
-    what keeps one from being issued. `table` gives what goes into the workbook beside the page,
-    None if there is nothing. `compares`: its pages show figures of agencies of the same kind.
-    `is_letter`: its pages take the settings of a letter.
+    what keeps one from being issued, None if nothing does: questions may be asked at any time.
+    `table` gives what goes into the workbook beside the page, None if there is nothing.
+    `compares`: its pages show figures of agencies of the same kind. `is_letter`: its pages take the
+    settings of a letter.
     """
 
     template: str
     opener: Callable[..., Any]
-    unready: Callable[[Case], list[Problem]] = _nothing
-    table: Callable[[Case, str], OpenItems | None] | None = None
+    unready: Callable[[Case], list[Problem]] | None = None
+    table: Callable[[Case, str, Issue], OpenItems | None] | None = None
     compares: bool = False
     is_letter: bool = False
 
@@ -90,6 +86,7 @@ def check_issuable(case: Case, kind: ReportKind) -> None:
     if not case.instrument.is_official:
         status = Key(f"status.{case.instrument.status}")
         problems.append(Problem(case.instrument.id, "issue-edition", status))
-    problems += kind.unready(case)
+    if kind.unready:
+        problems += kind.unready(case)
     if problems:
         raise ReportError("not-issuable", problems, agency=str(case.agency["name"]))

@@ -14,6 +14,7 @@ from typing import Any
 
 from merit_kit.canonical import digest
 from merit_kit.errors import Cell, Problem, ReportError
+from merit_kit.files import read_at_most
 from merit_kit.i18n import Words
 
 _AGENCY_KINDS = ("kementerian", "lembaga", "lpnk", "provinsi", "kabupaten", "kota")
@@ -82,14 +83,12 @@ class Letter:
     @property
     def counts(self) -> bool:
         """Whether the number runs on from letter to letter."""
-        return "{n" in self.number
+        return any(name == "n" for _, name, _, _ in string.Formatter().parse(self.number))
 
     def number_of(self, agency: Mapping[str, Any], round_: str, n: int | None) -> str:
         """Return the number of the letter to an agency; without an `n` its place is left open."""
-        template = self.number
-        if n is None:
-            template, n = re.sub(r"\{n(:\d+)?\}", _STILL_OPEN, template), 0
-        return template.format(agency=agency["code"], round=round_, n=n)
+        facts = {"agency": agency["code"], "round": round_, "n": _STILL_OPEN if n is None else n}
+        return "".join(_parts(self.number, facts))
 
     def addressee(self, agency: Mapping[str, Any], words: Words) -> tuple[str, ...]:
         """Return whom the letter to an agency is for, line by line."""
@@ -103,6 +102,15 @@ class Letter:
         # A ministry by another name has a head, who may not be a minister.
         key = kind if found or kind != "kementerian" else "lembaga"
         return _lines(words(f"report.letter.to.{key}", place=place))
+
+
+def _parts(template: str, facts: Mapping[str, Any]) -> Iterator[str]:
+    """Put facts into a text with names in braces; a text takes no padding that is for a number."""
+    for text, name, form, _ in string.Formatter().parse(template):
+        yield text
+        if name is not None:
+            fact = facts[name]
+            yield fact if isinstance(fact, str) else format(fact, form or "")
 
 
 def read_letter(path: Path) -> Letter:
@@ -132,22 +140,17 @@ def parse_letter(text: str, name: str = "") -> Letter:
 
 
 def _of_toml(said: str) -> Problem:
-    """Say where the file is no TOML; the reader says it in English, at the end of its sentence."""
+    """Say where the file is no TOML; its reader says what it lacks in English only."""
     place = re.search(r" \(at line (\d+), column \d+\)$", said)
     line = int(place[1]) if place else 0
-    return Problem(Cell(line), "toml-broken", said.partition(" (at ")[0][:120])
+    return Problem(Cell(line), "toml-broken")
 
 
 def _text_of(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ReportError("file-missing", path=str(path)) from error
-    except OSError as error:
-        said = error.strerror or str(error)
-        raise ReportError("file-unreadable", path=str(path), said=said) from error
-    if len(content) > _MOST_BYTES:
-        raise ReportError("letter-large", path=path.name, found=len(content), allowed=_MOST_BYTES)
+    def too_large(size: int) -> ReportError:
+        return ReportError("letter-large", path=path.name, found=size, allowed=_MOST_BYTES)
+
+    content = read_at_most(path, _MOST_BYTES, ReportError, too_large)
     try:
         # Notepad puts a mark in front; TOML has none.
         return content.decode("utf-8-sig").replace("\r\n", "\n")

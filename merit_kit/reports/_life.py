@@ -11,14 +11,16 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from merit_kit.assessment import Case
 from merit_kit.errors import CaseError, Key, Problem, ReportError
-from merit_kit.reports._changes import changes, shown
+from merit_kit.reports._changes import changes, shown_digest
+from merit_kit.reports._comparison import Comparison
 from merit_kit.reports._issue import DIPERIKSA, KONSEP, STATUSES, TERBIT, Change, Issue
 from merit_kit.reports._letter import Letter
 
@@ -30,8 +32,10 @@ _VERSION = re.compile(r"\.v([1-9]\d*)\.")
 class Record:
     """A line of the ledger: one page that was checked or issued, in one language.
 
-    `page`, `table` and `letter` are digests (empty: there is none), `case` that of what the page
-    was made from; `n` is the running part of the letter's number.
+    `page`, `table`, `letter` and `comparison` are digests (empty: there is none), `case` that of
+    what the page was made from and `shown` that of what of it stands on a page (empty: made before
+    that was noted); `n` is the running part of the letter's number. `checked_by` and `checked_at`
+    are of the check that an issued page names.
     """
 
     status: str
@@ -48,13 +52,23 @@ class Record:
     number: str = ""
     n: int | None = None
     as_of: str | None = None
+    shown: str = ""
+    comparison: str = ""
+    checked_by: str = ""
+    checked_at: str = ""
+
+    @property
+    def age(self) -> int:
+        """Its version as a number that can be compared; 0 for what has none."""
+        return self.version or 0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to become of one report: what it is made from, what its page says, its files.
 
-    `kept` is where the case of a new version goes; `n` the running part of the letter's number.
+    `keeps` is what a new version keeps beside its pages, by path: its case, and the figures of
+    other agencies that it compares with. `n` is the running part of the letter's number.
     `already` is the record of the very same page, if it was issued before.
     """
 
@@ -62,7 +76,8 @@ class Plan:
     issue: Issue
     page: Path
     table: Path
-    kept: Path | None = None
+    comparison: Comparison | None = None
+    keeps: Mapping[Path, bytes] = field(default_factory=dict)
     n: int | None = None
     already: Record | None = None
 
@@ -82,7 +97,13 @@ def check_status(status: str, by: str) -> None:
 
 
 def planned(
-    folder: Path, case: Case, lang: str, status: str, by: str = "", letter: Letter | None = None
+    folder: Path,
+    case: Case,
+    lang: str,
+    status: str,
+    by: str = "",
+    letter: Letter | None = None,
+    comparison: Comparison | None = None,
 ) -> Plan:
     """Say which version a page would be, and what it says of that.
 
@@ -92,49 +113,89 @@ def planned(
         Of this kind of report in this round; holds the ledger.
     by : str
         Who checked or issues it, as the page is to say it.
+    comparison : Comparison, optional
+        Figures of other agencies. A version that was issued keeps those of then.
 
     Raises
     ------
     ReportError
-        If what was issued before is not here any more as it was.
+        If what was issued before is not here any more as it was, or was a letter and this would
+        be none.
     """
     agency = str(case.agency["code"])
     stem = f"{agency}.{lang}"
     at = datetime.now().astimezone().isoformat(timespec="seconds")
     if status != TERBIT:
-        issue = Issue(status) if status == KONSEP else Issue(status, by=by, at=at)
+        issue = Issue(status, dated=at)
+        if status != KONSEP:
+            issue = replace(issue, by=by, at=at)
         if letter is not None:
             issue = replace(issue, number=letter.number_of(case.agency, case.round["code"], None))
-        return Plan(case, issue, folder / f"{stem}.html", folder / f"{stem}.xlsx")
-    ledger = list(_read(folder))
+        return Plan(case, issue, folder / f"{stem}.html", folder / f"{stem}.xlsx", comparison)
+    ledger = list(records(folder))
     own = [record for record in ledger if record.agency == agency]
     issued = [record for record in own if record.status == TERBIT]
     _check_whole(folder, agency, issued)
-    version = max((record.version or 0 for record in issued), default=0)
+    version = max((record.age for record in issued), default=0)
+    # The first page of a version: what is one for all its languages is as it says.
     last = next((record for record in issued if record.version == version), None)
+    if last and last.letter and letter is None:
+        raise ReportError("letter-lacking", number=last.number or "–", version=str(version))
     same = last if last and _is_same(folder, last, case, letter) else None
     if same:
-        # One version is one case, also where its page is made in another language.
-        case = _kept(folder, same)
+        case, comparison = _kept_case(folder, same), _kept_comparison(folder, same)
+        checked = (same.checked_by, same.checked_at)
+        keeps = {}
     else:
         version += 1
+        checked = _checked(own, case)
+        keeps = {folder / _case_of(agency, version): case.text.encode("utf-8")}
+        if comparison:
+            path = folder / _comparison_of(agency, version)
+            keeps[path] = comparison.text.encode("utf-8")
     files = {part: folder / f"{stem}.v{version}.{part}" for part in ("html", "xlsx")}
     number, n = _number(ledger, same, case, letter)
-    checked = _checked(own, case)
     issue = Issue(
-        *(status, version, by, at),
-        *((checked.by, checked.at) if checked else ("", "")),
+        *(status, version, by, at, *checked),
         **_since(folder, issued, case, letter, version),
         number=number,
+        dated=same.at if same else at,
     )
     already = next((r for r in issued if (r.version, r.lang) == (version, lang)), None)
-    kept = None if same else folder / f"{agency}.v{version}.case.json"
-    return Plan(case, issue, files["html"], files["xlsx"], kept, n, already)
+    return Plan(case, issue, files["html"], files["xlsx"], comparison, keeps, n, already)
+
+
+def issue_for_good(folder: Path, files: Mapping[Path, bytes], record: Record) -> None:
+    """Put the files of an issued page in their place, and it on record: all of it or nothing.
+
+    In the turn of the folder.
+    """
+    made: list[Path] = []
+    try:
+        for path, content in files.items():
+            if keep(path, content):
+                made.append(path)
+        note(folder, record)
+    except BaseException:
+        # Else what is on no record would keep this agency from being issued anything again.
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def note(folder: Path, record: Record) -> None:
-    """Add a line to the ledger. It is on the disk when this returns."""
-    append_line(folder / LEDGER, asdict(record))
+    """Add a line to the ledger, in its turn. It is on the disk when this returns, or not there."""
+    path = folder / LEDGER
+    before = path.stat().st_size if path.exists() else None
+    try:
+        append_line(path, asdict(record))
+    except BaseException:
+        with suppress(OSError):
+            if before is None:
+                path.unlink(missing_ok=True)
+            else:
+                os.truncate(path, before)
+        raise
 
 
 def append_line(path: Path, line: Mapping[str, Any]) -> None:
@@ -148,8 +209,8 @@ def append_line(path: Path, line: Mapping[str, Any]) -> None:
         os.fsync(file.fileno())
 
 
-def keep(path: Path, content: bytes) -> None:
-    """Write a file that is never written again; the same once more changes nothing.
+def keep(path: Path, content: bytes) -> bool:
+    """Write a file that is never written again, and say so; the same once more changes nothing.
 
     Raises
     ------
@@ -170,6 +231,8 @@ def keep(path: Path, content: bytes) -> None:
     except FileExistsError as error:
         if path.read_bytes() != content:
             raise ReportError("issued-in-the-way", path=str(path)) from error
+        return False
+    return True
 
 
 def sha256(content: bytes) -> str:
@@ -177,7 +240,7 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _read(folder: Path) -> Iterator[Record]:
+def records(folder: Path) -> Iterator[Record]:
     """Yield what is on record. A line torn by a crash is no JSON and counts for nothing."""
     try:
         # Not splitlines, which also breaks at signs that a name may hold.
@@ -212,7 +275,15 @@ def _check_whole(folder: Path, agency: str, issued: list[Record]) -> None:
         raise ReportError("issued-damaged", problems, path=str(folder / LEDGER))
 
 
-def _kept(folder: Path, record: Record) -> Case:
+def _case_of(agency: str, version: int | None) -> str:
+    return f"{agency}.v{version}.case.json"
+
+
+def _comparison_of(agency: str, version: int | None) -> str:
+    return f"{agency}.v{version}.comparison.json"
+
+
+def _kept_case(folder: Path, record: Record) -> Case:
     """Return the case of an issued version.
 
     Raises
@@ -220,15 +291,30 @@ def _kept(folder: Path, record: Record) -> Case:
     ReportError, CaseError
         If it is not the one of then, or cannot be read any more.
     """
-    path = folder / f"{record.agency}.v{record.version}.case.json"
+    return Case.from_file(_kept(folder, _case_of(record.agency, record.version), record.case))
+
+
+def _kept_comparison(folder: Path, record: Record) -> Comparison | None:
+    """Return the figures of others in an issued version; None if it has none. Raises as the case.
+
+    Without them a page in another language would be of other figures than the first.
+    """
+    if not record.comparison:
+        return None
+    name = _comparison_of(record.agency, record.version)
+    return Comparison.from_file(_kept(folder, name, record.comparison))
+
+
+def _kept(folder: Path, name: str, expected: str) -> Path:
+    path = folder / name
     problem = None
     if not path.is_file():
-        problem = Problem(path.name, "issued-missing")
-    elif sha256(path.read_bytes()) != record.case:
-        problem = Problem(path.name, "issued-changed")
+        problem = Problem(name, "issued-missing")
+    elif sha256(path.read_bytes()) != expected:
+        problem = Problem(name, "issued-changed")
     if problem:
         raise ReportError("issued-damaged", [problem], path=str(folder / LEDGER))
-    return Case.from_file(path)
+    return path
 
 
 def _is_same(folder: Path, last: Record, case: Case, letter: Letter | None) -> bool:
@@ -241,7 +327,7 @@ def _is_same(folder: Path, last: Record, case: Case, letter: Letter | None) -> b
     if last.case == case.digest:
         return True
     try:
-        return shown(_kept(folder, last)) == shown(case)
+        return (last.shown or shown_digest(_kept_case(folder, last))) == shown_digest(case)
     except CaseError:
         return False
 
@@ -250,11 +336,12 @@ def _since(
     folder: Path, issued: list[Record], case: Case, letter: Letter | None, version: int
 ) -> Mapping[str, Any]:
     """Return which version is superseded, and what has changed since."""
-    earlier = max((r for r in issued if (r.version or 0) < version), key=_age, default=None)
+    older = [record for record in issued if record.age < version]
+    earlier = max(older, key=lambda record: record.age, default=None)
     if earlier is None:
         return {}
     try:
-        found = changes(_kept(folder, earlier), case)
+        found = changes(_kept_case(folder, earlier), case)
     except CaseError:
         found = (Change("", "unknown"),)
     if earlier.letter != (letter.digest if letter else ""):
@@ -263,14 +350,11 @@ def _since(
     return {"earlier": earlier.version, "earlier_at": first, "changes": found}
 
 
-def _age(record: Record) -> int:
-    return record.version or 0
-
-
-def _checked(own: list[Record], case: Case) -> Record | None:
-    """Return who last looked through a page of this very case."""
-    found = [r for r in own if r.status == DIPERIKSA and r.case == case.digest]
-    return found[-1] if found else None
+def _checked(own: list[Record], case: Case) -> tuple[str, str]:
+    """Return who last looked through a page that says the same, and when; empty if nobody did."""
+    now = shown_digest(case)
+    found = [r for r in own if r.status == DIPERIKSA and (r.case == case.digest or r.shown == now)]
+    return (found[-1].by, found[-1].at) if found else ("", "")
 
 
 def _number(

@@ -16,8 +16,8 @@ from merit_kit.files import write_whole
 from merit_kit.i18n import Text, Words
 from merit_kit.instrument import Instrument
 from merit_kit.reports._dialogue import CLOSED
-from merit_kit.reports._figures import FINAL, OWN, VERIFIED, Figures, sentences
-from merit_kit.reports._frame import whole_page
+from merit_kit.reports._figures import FINAL, OWN, VERIFIED, Figures, component_names, sentences
+from merit_kit.reports._frame import refusing, whole_page
 from merit_kit.reports._order import in_order
 from merit_kit.reports._page import PageFacts
 
@@ -39,7 +39,8 @@ def recap(cases: Iterable[Case]) -> pd.DataFrame:
         Of the result, which is the final one once determined, else the verified one: ``index``
         (NaN until complete), ``category`` (its code, None until then), ``category_name`` (a
         Text), ``tone``, and ``percents`` (by number of aspect; None unless the aspect is
-        assessed whole).
+        assessed whole); ``components`` (exact numbers by code, of what the index takes beside the
+        levels; none until determined).
 
         ``mismatches, objections`` and how many of them are not answered (``mismatches_open,
         objections_open``), ``questions`` that are not closed; ``hindrances``, what keeps the
@@ -51,13 +52,20 @@ def recap(cases: Iterable[Case]) -> pd.DataFrame:
 
 
 def write_recap(cases: Iterable[Case], folder: Path, lang: str = "id") -> tuple[Path, Path]:
-    """Write ``rekap.<lang>.html`` and ``rekap.<lang>.xlsx`` into a folder; return both paths."""
+    """Write ``rekap.<lang>.html`` and ``rekap.<lang>.xlsx`` into a folder; return both paths.
+
+    Raises
+    ------
+    ReportError
+        If one of them cannot be written.
+    """
     listed = in_order(cases)
     frame = recap(listed)
     words = Words(lang)
     page, table = folder / f"rekap.{lang}.html", folder / f"rekap.{lang}.xlsx"
-    write_whole(page, _page(listed, frame, words))
-    workbook.write_rows(table, *_table(listed, frame, words))
+    with refusing(folder):
+        write_whole(page, _page(listed, frame, words))
+        workbook.write_rows(table, *_table(listed, frame, words), naming=3)
     return page, table
 
 
@@ -86,6 +94,7 @@ def _row(case: Case) -> dict[str, Any]:
             int(str(number)): float(row["percent"]) if row["assessed"] == row["of"] else None
             for number, row in by_aspect.iterrows()
         },
+        "components": figures.determination.components if figures.determination else {},
         "mismatches": len(figures.mismatches),
         "mismatches_open": _unanswered(figures.mismatches),
         "objections": len(figures.objections),
@@ -133,6 +142,7 @@ def _part(edition: Instrument, frame: pd.DataFrame, words: Words) -> dict[str, A
         row["place"] = place
     return {
         "edition": edition,
+        "components": component_names(edition),
         "groups": [
             {"kind": kind, "rows": [row for row in rows if row["kind"] == kind]}
             for kind in dict.fromkeys(frame["kind"])
@@ -194,10 +204,15 @@ def _table(
     cases: Sequence[Case], frame: pd.DataFrame, words: Words
 ) -> tuple[list[str], list[list[workbook.Value]]]:
     """Return headings and rows for a spreadsheet: one agency a line, figures as numbers."""
-    aspects: dict[int, Text] = {}
+    # A column is of one edition: under another the same number is another aspect.
+    aspects: dict[tuple[str, int], Text] = {}
     for case in cases:
         for aspect in case.instrument.aspects:
-            aspects.setdefault(aspect.number, aspect.name)
+            aspects.setdefault((case.instrument.digest, aspect.number), aspect.name)
+    beside: dict[tuple[str, str], Text] = {}
+    for case in cases:
+        names = component_names(case.instrument)
+        beside |= {(case.instrument.digest, code): name for code, name in names.items()}
     ids = {case.instrument.digest: case.instrument.id for case in cases}
     keys = (
         *("report.recap.code", "report.recap.name", "report.recap.kind", "edition.label"),
@@ -209,7 +224,10 @@ def _table(
         *("report.recap.hindrances", "report.basis.digest"),
     )
     headings = [words("report.recap.status"), *(words(key) for key in keys)]
-    headings += [f"{number}. {words.text(name)} (%)" for number, name in aspects.items()]
+    for (digest, number), name in aspects.items():
+        edition = f"{ids[digest]}, " if len(ids) > 1 else ""
+        headings.append(f"{edition}{number}. {words.text(name)} (%)")
+    headings += [words.text(name) for name in beside.values()]
     rows = []
     for code, row in frame.to_dict("index").items():
         mark = "report.simulation" if row["simulation"] else "report.recap.real"
@@ -225,9 +243,13 @@ def _table(
             *(row["mismatches"], row["mismatches_open"], row["objections"]),
             *(row["objections_open"], row["questions"]),
             "; ".join(_keeping(row, words)),
-            row["digest"],
+            # As the pages print it: whole, it would make every row as tall as four.
+            in_groups(row["digest"]),
         ]
-        rows.append([*line, *(row["percents"].get(number) for number in aspects)])
+        percents = {(row["edition"], number): value for number, value in row["percents"].items()}
+        line += [percents.get(key) for key in aspects]
+        own = {(row["edition"], each): float(n) for each, n in row["components"].items()}
+        rows.append([*line, *(own.get(key) for key in beside)])
     return headings, rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -33,6 +34,19 @@ def open_case(case: str, store: str, agency: str, round_: str) -> Case:
         raise CaseError("case-not-named")
     with open_store(store) as opened:
         return make_case(opened, agency, round_)
+
+
+def open_issue(issue: str) -> Issue:
+    """Read where a report is in its life; without a file it is a draft of this moment.
+
+    Raises
+    ------
+    ReportError
+        If there is no such file.
+    """
+    if issue:
+        return Issue.from_file(Path(issue))
+    return replace(DRAFT, dated=datetime.now().astimezone().isoformat(timespec="seconds"))
 
 
 def round_in_words(case: Case, words: Words) -> str:
@@ -82,9 +96,19 @@ class Report:
         return self.words("report.life.version", status=status, version=str(self.issue.version))
 
     @property
+    def provisional(self) -> str:
+        """What an issued report is not yet, in a sentence; empty if there is nothing to say."""
+        return ""
+
+    @property
     def round_name(self) -> str:
         """The round in words."""
         return round_in_words(self.case, self.words)
+
+    @property
+    def day(self) -> str:
+        """The day (ISO) by which something is overdue: that of the data, else that of the page."""
+        return (self.case.as_of or self.issue.dated)[:10]
 
     @property
     def as_of(self) -> str:
@@ -102,7 +126,10 @@ class Report:
 
     def life(self) -> Fragment:
         """Return where the report is in its life, and what changed since the one it supersedes."""
-        values = {"issue": self.issue, "status": self.status, "as_of": self.as_of}
+        values = {
+            **{"issue": self.issue, "status": self.status, "as_of": self.as_of},
+            "provisional": self.provisional,
+        }
         html = render("life", self.lang, **values)
         return Fragment(html, self.words("report.parts.life"))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from merit_kit import process
 from merit_kit.instrument import SubAspect
 from merit_kit.reports._ahead import next_steps
-from merit_kit.reports._figures import FINAL, OWN, SCORED, VERIFIED, Figures
+from merit_kit.reports._figures import FINAL, OWN, SCORED, VERIFIED, Figures, whole
 
 _PASSES = process.PASSES
 
@@ -48,7 +47,7 @@ def sub_aspect_groups(figures: Figures) -> list[dict[str, Any]]:
 def _row(
     figures: Figures, sub: SubAspect, columns: list[str], step: Mapping[str, Any]
 ) -> dict[str, Any]:
-    levels = {of: _whole(level) for of, level in figures.sheet[sub.code].items()}
+    levels = {of: whole(level) for of, level in figures.sheet[sub.code].items()}
     own, verified, final = (levels[of] for of in SCORED)
     result = levels[figures.counts]
     points, own_points = (figures.points.loc[of, sub.code] for of in (figures.counts, OWN))
@@ -95,10 +94,6 @@ def _criterion(figures: Figures, sub: SubAspect, level: int | None) -> Any:
     if level is None:
         return None
     return sub.levels.get(level, figures.instrument.unproven)
-
-
-def _whole(level: float) -> int | None:
-    return None if math.isnan(level) else int(level)
 
 
 def _texts(figures: Figures) -> dict[str, dict[str, str]]:

@@ -7,10 +7,10 @@ from markupsafe import Markup
 from merit_kit import charts, process
 from merit_kit.i18n import Words
 from merit_kit.reports._aspects import or_dash
-from merit_kit.reports._dialogue import ANSWERED, OPEN, RETURNED, clarification_rows
-from merit_kit.reports._figures import OWN, Figures, Result, tone_of
+from merit_kit.reports._dialogue import ANSWERED, TO_MEND, WAITING, clarification_rows
+from merit_kit.reports._figures import OWN, Figures, Result, component_names, tone_of
 
-_LACKING = ("kurang", "kedaluwarsa", "tidak-dapat-dibuka", process.UNCHECKED)
+_LACKING = (*TO_MEND, process.UNCHECKED)
 
 
 def scale(figures: Figures, words: Words) -> Markup:
@@ -58,11 +58,7 @@ def moved(figures: Figures) -> dict[str, int] | None:
 
 def needs(figures: Figures, words: Words) -> str:
     """Name what the index takes beside the levels; empty if nothing."""
-    instrument = figures.instrument
-    parts = [each.name for each in instrument.given]
-    if instrument.correction:
-        parts.append(instrument.correction.name)
-    return ", ".join(words.text(name) for name in parts)
+    return ", ".join(map(words.text, component_names(figures.instrument).values()))
 
 
 def open_points(figures: Figures, words: Words) -> list[str]:
@@ -72,7 +68,7 @@ def open_points(figures: Figures, words: Words) -> list[str]:
 
 def _questions(figures: Figures, words: Words) -> list[str]:
     asked = clarification_rows(figures)
-    waiting = [row for row in asked if row["state"] in (OPEN, RETURNED)]
+    waiting = [row for row in asked if row["state"] in WAITING]
     days = sorted(row["due"] for row in waiting if row["due"])
     said = []
     if days:

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from merit_kit.assessment import Case
 from merit_kit.i18n import Words
 from merit_kit.instrument import SubAspect
-from merit_kit.reports._dialogue import CLOSED, OPEN, RETURNED, STATES, file_names, state_of
-from merit_kit.reports._figures import OWN, VERIFIED, Figures
+from merit_kit.reports._dialogue import (
+    ANSWERED,
+    CLOSED,
+    RETURNED,
+    STATES,
+    TO_MEND,
+    WAITING,
+    clarification_rows,
+    file_names,
+)
+from merit_kit.reports._figures import OWN, VERIFIED, Figures, whole
 from merit_kit.reports._issue import DRAFT, TERBIT, Issue
 from merit_kit.reports._letter import Letter, read_letter
 from merit_kit.reports._page import Fragment
-from merit_kit.reports._report import Report, open_case, round_in_words
-from merit_kit.workbook import FormAgency, FormRound, OpenItem, OpenItems
+from merit_kit.reports._report import Report, open_case, open_issue, round_in_words
+from merit_kit.workbook import FaultyFile, FormAgency, FormRound, OpenItem, OpenItems
 
-WAITING = (OPEN, RETURNED)
-"""Questions that wait for the agency; an answered one waits for the evaluator."""
-
-_TO_MEND = ("kurang", "kedaluwarsa", "tidak-dapat-dibuka")
 _OWN = Words("id")
-_PARTS = ("thread", "text", "missing", "due", "answer", "closing")
 
 
 def open_clarification(
@@ -60,7 +63,7 @@ def open_clarification(
     return ClarificationReport(
         open_case(case, store, agency, round),
         lang,
-        Issue.from_file(Path(issue)) if issue else DRAFT,
+        open_issue(issue),
         read_letter(Path(letter)) if letter else None,
     )
 
@@ -97,6 +100,7 @@ class ClarificationReport(Report):
             letter=letter,
             number=self._number,
             day=self._day,
+            table=self.words("report.letter.table") if self.issue.table else "",
             subject=self._said(letter.subject) or self.words("report.letter.subject"),
             addressee=letter.addressee(self.case.agency, self.words),
             said=self._said(letter.opening),
@@ -106,6 +110,7 @@ class ClarificationReport(Report):
             mend=len(self._to_mend),
             due=self.dues[0],
             all_due=self.dues[1],
+            past=any(row["late"] for row in self._questions),
         )
 
     def summary(self) -> Fragment:
@@ -120,8 +125,11 @@ class ClarificationReport(Report):
             asked=sum(self.counts.values()),
             waiting=self._waiting,
             mend=len(self._to_mend),
+            replaced=len(self._faulty) - len(self._to_mend),
+            late=sum(row["late"] for row in self._questions),
             due=self.dues[0],
             all_due=self.dues[1],
+            past=any(row["late"] for row in self._questions),
             own=results[OWN],
             verified=results[VERIFIED],
             table=self.issue.table,
@@ -179,10 +187,17 @@ class ClarificationReport(Report):
             simulation=self.simulation,
             items=tuple(
                 OpenItem(
-                    row["thread"], row["sub"].code, row["text"], self._lacking(row), row["due"]
+                    *(row["thread"], row["sub"].code, row["text"], self._lacking(row), row["due"]),
+                    entry=row["id"],
+                    late=row["late"],
+                    aims=tuple(self._aims(*self._levels(row["sub"]).values())),
                 )
                 for row in self._questions
                 if row["state"] in WAITING
+            ),
+            files=tuple(
+                FaultyFile(file["sub_aspect"], file["name"], file["state"], file["text"])
+                for file in self._in_order(self._to_mend)
             ),
         )
 
@@ -193,38 +208,59 @@ class ClarificationReport(Report):
     @cached_property
     def _questions(self) -> list[dict[str, Any]]:
         """The questions in the instrument's order; of one sub-aspect those without answer first."""
-        by_code = self.instrument.by_code
-        rows = [
-            {
-                "sub": by_code[row.sub_aspect],
-                **{part: getattr(row, part) for part in _PARTS},
-                "state": state_of(row),
-                "files": file_names(self.figures, row.files),
-            }
-            for row in self.figures.clarifications.itertuples()
-        ]
+        rows = clarification_rows(self.figures, self.day)
         order = {code: place for place, code in enumerate(self.instrument.codes)}
-        return sorted(rows, key=lambda row: (order[row["sub"].code], STATES.index(row["state"])))
+        return sorted(rows, key=lambda row: order[row["sub"].code])
 
     @cached_property
-    def _to_mend(self) -> pd.DataFrame:
+    def _faulty(self) -> list[dict[str, Any]]:
+        """The files found wanting, each with ``by``: files that may have taken its place.
+
+        These came with an answer about the same sub-aspect that nobody has looked at yet.
+        """
         files = self.figures.evidence
-        return files[files["state"].isin(_TO_MEND)]
+        found = files[files["state"].isin(TO_MEND)].to_dict("records")
+        return [{**file, "by": ", ".join(self._sent_instead(file))} for file in found]
+
+    @property
+    def _to_mend(self) -> list[dict[str, Any]]:
+        return [file for file in self._faulty if not file["by"]]
+
+    def _sent_instead(self, file: Mapping[str, Any]) -> list[str]:
+        shas = [
+            sha
+            for row in self._questions
+            if row["sub"].code == file["sub_aspect"] and row["state"] == ANSWERED
+            for sha in row["sent"]
+        ]
+        return [] if file["sha256"] in shas else file_names(self.figures, shas)
 
     def _item(self, sub: SubAspect) -> dict[str, Any]:
-        levels = {of: _whole(self.figures.levels.loc[of, sub.code]) for of in (OWN, VERIFIED)}
-        files = self._to_mend[self._to_mend["sub_aspect"] == sub.code]
+        levels = self._levels(sub)
+        files = [file for file in self._faulty if file["sub_aspect"] == sub.code]
         own = [row for row in self._questions if row["sub"].code == sub.code]
         questions = [row for row in own if row["state"] != CLOSED]
+        aims = self._aims(levels[OWN], levels[VERIFIED])
+        verified = levels[VERIFIED]
         return {
             "sub": sub,
             "levels": levels,
-            "aims": [(aim, sub.levels[aim]) for aim in self._aims(levels[OWN], levels[VERIFIED])],
+            "aims": [(aim, sub.levels[aim]) for aim in aims],
+            # Said, else it would look as if a level had been forgotten.
+            "skips": aims[0] if verified is not None and aims[0] > self._next(verified) else None,
             "questions": questions,
-            "files": files.to_dict("records"),
+            "files": files,
             # Whoever only waits for the evaluator needs no criteria.
-            "waits": any(row["state"] in WAITING for row in questions) or not files.empty,
+            "waits": any(row["state"] in WAITING for row in questions)
+            or not all(file["by"] for file in files),
         }
+
+    def _levels(self, sub: SubAspect) -> dict[str, int | None]:
+        return {of: whole(self.figures.levels.loc[of, sub.code]) for of in (OWN, VERIFIED)}
+
+    def _in_order(self, files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        order = {code: place for place, code in enumerate(self.instrument.codes)}
+        return sorted(files, key=lambda file: order[file["sub_aspect"]])
 
     def _aims(self, own: int | None, verified: int | None) -> list[int]:
         """Return the levels whose texts say what would count: the next one, and the one claimed.
@@ -235,12 +271,18 @@ class ClarificationReport(Report):
         least = scale[len(scale) // 2]
         if verified is None:
             return [max(own or least, least)]
-        following = next((level for level in scale if level > verified), scale[-1])
+        following = self._next(verified)
         return sorted({max(following, least), max(own or least, following, least)})
+
+    def _next(self, level: int) -> int:
+        scale = self.instrument.scale
+        return next((higher for higher in scale if higher > level), scale[-1])
 
     def _lacking(self, row: dict[str, Any]) -> str:
         """Return what is missing, with the evaluator's reply to an answer that does not suffice."""
-        reply = row["closing"] if row["state"] == RETURNED else ""
+        reply = ""
+        if row["state"] == RETURNED:
+            reply = row["closing"] or self.words("report.clarification.not_enough")
         return "\n".join(filter(None, [row["missing"], reply]))
 
     def _said(self, text: str) -> str:
@@ -260,9 +302,5 @@ class ClarificationReport(Report):
         """The letter's date: the one of its settings, else that of issue; open in a draft."""
         day: date | None = self.letter.day if self.letter else None
         if day is None and self.issue.status == TERBIT:
-            day = datetime.fromisoformat(self.issue.at).date()
+            day = datetime.fromisoformat(self.issue.dated or self.issue.at).date()
         return self.words("report.letter.no_day") if day is None else self.words.date(day)
-
-
-def _whole(level: float) -> int | None:
-    return None if pd.isna(level) else int(level)

@@ -9,12 +9,20 @@ from typing import Any, ClassVar
 from merit_kit import gaps
 from merit_kit.assessment import Case
 from merit_kit.canonical import in_groups
+from merit_kit.errors import Key
 from merit_kit.reports import _ahead, _aspects, _dialogue, _sub_aspects, _summary
 from merit_kit.reports._comparison import Comparison, comparison_of
-from merit_kit.reports._figures import FINAL, OWN, VERIFIED, Figures, sentences
-from merit_kit.reports._issue import DRAFT, Issue
+from merit_kit.reports._figures import (
+    FINAL,
+    OWN,
+    VERIFIED,
+    Figures,
+    component_names,
+    sentences,
+)
+from merit_kit.reports._issue import DRAFT, TERBIT, Issue
 from merit_kit.reports._page import Fragment
-from merit_kit.reports._report import Report, open_case
+from merit_kit.reports._report import Report, open_case, open_issue
 from merit_kit.store import open_store
 
 
@@ -54,8 +62,7 @@ def open_report(
     elif not case:
         with open_store(store) as opened:
             others = comparison_of(opened, agency, round)
-    life = Issue.from_file(Path(issue)) if issue else DRAFT
-    return VerificationReport(made, lang, life, others)
+    return VerificationReport(made, lang, open_issue(issue), others)
 
 
 class VerificationReport(Report):
@@ -77,10 +84,19 @@ class VerificationReport(Report):
         self.figures = Figures(case)
         self.others = comparison
 
+    @property
+    def provisional(self) -> str:
+        """That what was issued is the verification, while nothing is determined."""
+        if self.issue.status != TERBIT or self.figures.determination is not None:
+            return ""
+        return self.words("report.life.provisional", stage=Key(f"stage.{self.figures.stage}"))
+
     def head(self) -> Fragment:
         """Return the title, whose report it is, and under which edition it was made."""
         standing = self.case.standing
-        verified = standing[[b.get("of") == VERIFIED for b in standing["body"]]]
+        # Whoever only took a level back verified nothing.
+        stated = [b.get("of") == VERIFIED and b["level"] is not None for b in standing["body"]]
+        verified = standing[stated]
         return self._part(
             "head",
             facts=self.facts,
@@ -106,7 +122,8 @@ class VerificationReport(Report):
             verified=figures.results[VERIFIED],
             counts=figures.counts,
             difference=result.total - own.total,
-            comparable=own.complete and result.complete,
+            # Of points: what an index takes beside them plays no part.
+            comparable=own.assessed == own.of and result.assessed == result.of,
             maximum=self.instrument.maximum,
             scale=_summary.scale(figures, self.words),
             moved=_summary.moved(figures),
@@ -120,6 +137,13 @@ class VerificationReport(Report):
     def determination(self) -> Fragment:
         """Return what was determined, by whom and why; nothing before."""
         figures = self.figures
+        said = figures.determination
+        tops = {each.code: each.most for each in self.instrument.given}
+        components = [
+            {"name": name, "number": said.components[code], "most": tops.get(code)}
+            for code, name in component_names(self.instrument).items()
+            if said is not None and code in said.components
+        ]
         final, verified = figures.levels.loc[FINAL], figures.levels.loc[VERIFIED]
         differing = [
             {
@@ -128,12 +152,13 @@ class VerificationReport(Report):
                 "final": int(final[code]),
             }
             for code in self.instrument.codes
-            if figures.determination is not None and final[code] != verified[code]
+            if said is not None and final[code] != verified[code]
         ]
         return self._part(
             "determination",
-            determined=figures.determination,
+            determined=said,
             result=figures.result,
+            components=components,
             differing=differing,
             decimals=self.instrument.decimals,
         )
@@ -163,7 +188,9 @@ class VerificationReport(Report):
 
     def clarifications(self) -> Fragment:
         """Return the questions put to the agency, its answers, and how far each is."""
-        return self._part("clarifications", rows=_dialogue.clarification_rows(self.figures))
+        return self._part(
+            "clarifications", rows=_dialogue.clarification_rows(self.figures, self.day)
+        )
 
     def mismatches(self) -> Fragment:
         """Return where practice showed less than paper, and how that is explained."""

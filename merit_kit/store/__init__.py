@@ -11,7 +11,7 @@ from merit_kit.store._entries import (
     new_id,
     opened,
 )
-from merit_kit.store._evidence import StoredFile
+from merit_kit.store._evidence import StoredFile, check_file
 from merit_kit.store._opening import create_store, open_store
 from merit_kit.store._rights import EVERY, grant_application, permit, withdraw
 from merit_kit.store._store import Store
@@ -27,6 +27,7 @@ __all__ = [
     "StoredFile",
     "assessment_digest",
     "audit",
+    "check_file",
     "create_store",
     "grant_application",
     "new_id",

@@ -15,6 +15,9 @@ import sqlalchemy as sa
 APPEND_ONLY = ("entry", "anchor", "assessment", "edition", "evidence", "evidence_chunk")
 """Tables whose rows are added and never changed. People can be erased, so they are elsewhere."""
 
+CHANNEL = "merit_kit"
+"""Where PostgreSQL calls when something was written. The call carries no content."""
+
 # Everything that is unique in a table: REPLACE takes away the old row for any of it.
 _KEYS = {
     "entry": "id = NEW.id OR (assessment = NEW.assessment AND (position = NEW.position"
@@ -88,6 +91,12 @@ def queue(connection: sa.Connection, names: Iterable[str]) -> None:
             ),
             {"keys": keys},
         )
+
+
+def call(connection: sa.Connection) -> None:
+    """Let everybody who waits know, once this is committed, that something was written."""
+    if is_postgresql(connection):
+        connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
 
 
 def _number(name: str) -> int:

@@ -82,6 +82,17 @@ def put(store: Store, content: bytes | Path, assessment: str, visible_to: str) -
     return stored
 
 
+def check_file(path: Path) -> None:
+    """Look at a file as :func:`put` does, and keep nothing.
+
+    Raises
+    ------
+    StoreError
+        If it is not there or unreadable, empty, too large, or of a kind that is not kept.
+    """
+    type_of(_read(path))
+
+
 def chunks(store: Store, sha256: str) -> Iterator[bytes]:
     """Yield a file's contents. See :meth:`Store.evidence_chunks`."""
     e = t.evidence.c

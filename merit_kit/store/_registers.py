@@ -34,6 +34,11 @@ class Registers(ABC):
         """Make all that this thread reads and writes until the end one transaction."""
 
     @abstractmethod
+    @contextmanager
+    def reading(self, at_one_moment: bool = False) -> Iterator[sa.Connection]:
+        """Lend a connection for reading; `at_one_moment`: everything as of the first query."""
+
+    @abstractmethod
     def _frame(self, query: sa.Select[Any]) -> pd.DataFrame:
         """Answer a query as a frame."""
 
@@ -81,6 +86,12 @@ class Registers(ABC):
     def add_agencies(self, agencies: Iterable[Mapping[str, Any]]) -> None:
         """Add or correct agencies: ``code, name, kind, province, wilayah, time_zone``."""
         self._put(t.agency, ("code",), agencies)
+
+    def roles_of(self, person: str) -> list[sa.Row[Any]]:
+        """Return ``role, agency`` of what one person holds: asked at every statement."""
+        c = t.appointment.c
+        with self.reading() as connection:
+            return list(connection.execute(sa.select(c.role, c.agency).where(c.person == person)))
 
     def agencies(self, codes: Iterable[str] | None = None) -> pd.DataFrame:
         """Return agencies.
@@ -170,6 +181,17 @@ class Registers(ABC):
         if agency is not None:
             query = query.where(s.agency == agency)
         return self._frame(query)
+
+    def seats(self, round_: str, agency: str) -> list[sa.Row[Any]]:
+        """Return ``room, evaluator, kind`` of an agency's sittings: asked at every statement."""
+        s, r = t.sitting.c, t.room.c
+        query = (
+            sa.select(s.room, s.evaluator, r.kind)
+            .join_from(t.sitting, t.room, sa.and_(s.round == r.round, s.room == r.code))
+            .where(s.round == round_, s.agency == agency)
+        )
+        with self.reading() as connection:
+            return list(connection.execute(query))
 
     def add_published(self, results: Iterable[Mapping[str, Any]]) -> None:
         """Add published results, as text: ``agency, kind, year, score, index, ..., source``."""

@@ -16,12 +16,13 @@ from merit_kit.errors import StoreError
 from merit_kit.store import _evidence
 from merit_kit.store import _tables as t
 from merit_kit.store._chains import Chains
-from merit_kit.store._dialects import is_postgresql, queue
+from merit_kit.store._dialects import call, is_postgresql, queue
 from merit_kit.store._entries import COPIED, Appended, Statement, new_id
 from merit_kit.store._evidence import StoredFile
 from merit_kit.store._faults import place_of, refuse_unstorable, translated
 from merit_kit.store._registers import Registers
 from merit_kit.store._rights import bound_role, permitted_every, sees_everything
+from merit_kit.store._watch import Watch
 
 _MANY = 500
 """How many values one query may name; SQLite builds differ in what they take."""
@@ -147,6 +148,23 @@ class Store(Registers):
             pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=t.ENTRY_COLUMNS)
         )
 
+    def arrivals(self, assessment: str, after: int = 0) -> list[sa.Row[Any]]:
+        """Return ``position, payload, recorded_at`` of an assessment's entries after a position.
+
+        In order; what is asked at every click, so without a frame around it.
+        """
+        e = t.entry.c
+        query = sa.select(e.position, e.payload, e.recorded_at).order_by(e.position)
+        with self.reading() as connection:
+            return list(
+                connection.execute(query.where(e.assessment == assessment, e.position > after))
+            )
+
+    def watch(self) -> Watch:
+        """Return what notices that somebody wrote; for the thread that asks for it."""
+        with translated(self.engine):
+            return Watch(self.engine)
+
     def server_time(self) -> datetime | None:
         """Return what time it is by the server's clock; None where there is no server."""
         with self.reading() as connection:
@@ -271,6 +289,7 @@ class Store(Registers):
         if entries:
             connection.execute(sa.insert(t.entry), entries)
             connection.execute(sa.insert(t.anchor), anchors)
+            call(connection)
         return outcomes
 
     def _known(self, connection: sa.Connection, ids: list[str]) -> dict[str, tuple[int, str]]:

@@ -5,7 +5,8 @@ Reads and judges; keeps nothing. All XLSX and CSV of the kit is written and read
 
 from merit_kit.workbook._agencies import TIME_ZONES, read_agencies
 from merit_kit.workbook._export import Value, sipinter_rows, write_rows
-from merit_kit.workbook._form import form_identity, is_form, read_form
+from merit_kit.workbook._faulty_files import FaultyFile
+from merit_kit.workbook._form import read_form, write_forms
 from merit_kit.workbook._form_pages import Form, write_form
 from merit_kit.workbook._front import FormAgency, FormRound
 from merit_kit.workbook._given import Given, LevelTable
@@ -22,9 +23,12 @@ from merit_kit.workbook._open_items import (
     read_open_items,
     write_open_items,
 )
+from merit_kit.workbook._pages import as_read
 from merit_kit.workbook._people import ROLES, read_people, role_named
 from merit_kit.workbook._published import read_published
 from merit_kit.workbook._rooms import ROOM_KINDS, read_rooms
+from merit_kit.workbook._tables import Look, Named
+from merit_kit.workbook._xlsx import may_be_workbook
 
 __all__ = [
     "FORM",
@@ -33,21 +37,24 @@ __all__ = [
     "ROOM_KINDS",
     "TIME_ZONES",
     "ColumnMapping",
+    "FaultyFile",
     "Form",
     "FormAgency",
     "FormRound",
     "Given",
     "Identity",
     "LevelTable",
+    "Look",
+    "Named",
     "OpenAnswer",
     "OpenAnswers",
     "OpenItem",
     "OpenItems",
     "Value",
+    "as_read",
     "first_agency",
-    "form_identity",
     "identity_of",
-    "is_form",
+    "may_be_workbook",
     "read_agencies",
     "read_form",
     "read_instrument_form",
@@ -60,6 +67,7 @@ __all__ = [
     "role_named",
     "sipinter_rows",
     "write_form",
+    "write_forms",
     "write_instrument_form",
     "write_open_items",
     "write_rows",

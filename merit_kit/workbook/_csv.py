@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 
 from merit_kit.errors import Cell, Problem, TableError
+from merit_kit.files import read_at_most
 
 MOST_BYTES = 5_000_000
 
@@ -21,7 +22,7 @@ _ENCODINGS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_NOT_CSV = {b"%PDF": "PDF"}
+_NOT_CSV = {b"%PDF": "PDF", b"<": "HTML/XML"}
 # What a spreadsheet would take for a formula, behind the apostrophe that keeps it from doing so.
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
@@ -47,8 +48,8 @@ def read_lines(path: Path, problems: list[Problem]) -> list[tuple[int, list[str]
                 continue
             if lines or not cells[0].lower().startswith("sep="):
                 lines.append((line, [unguarded(cell) for cell in cells]))
-    except csv.Error as error:
-        problems.append(Problem(Cell(reader.line_num or 1), "csv-broken", str(error)))
+    except csv.Error:
+        problems.append(Problem(Cell(reader.line_num or 1), "csv-broken"))
     return lines
 
 
@@ -63,18 +64,12 @@ def unguarded(cell: str) -> str:
 
 
 def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise TableError(
-                "table-too-large", path=path.name, found=path.stat().st_size, allowed=MOST_BYTES
-            )
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise TableError("file-missing", path=str(path)) from None
-    except OSError as error:
-        raise TableError("file-unreadable", path=str(path), said=error.strerror or "") from error
+    def too_large(size: int) -> TableError:
+        return TableError("table-too-large", path=path.name, found=size, allowed=MOST_BYTES)
+
+    content = read_at_most(path, MOST_BYTES, TableError, too_large)
     for magic, kind in _NOT_CSV.items():
-        if content.startswith(magic):
+        if content.lstrip().startswith(magic):
             raise TableError("table-not-csv", path=path.name, found=kind)
     for mark, encoding in _ENCODINGS:
         if content.startswith(mark):

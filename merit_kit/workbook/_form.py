@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from merit_kit.errors import Cell, Problem, TableError
 from merit_kit.i18n import Words
 from merit_kit.instrument import Instrument
-from merit_kit.workbook._form_pages import HEADING_LINE, columns_of, headings_of
+from merit_kit.workbook._form_pages import HEADING_LINE, Form, columns_of, headings_of, write_form
 from merit_kit.workbook._given import Given, LevelTable, is_dash, level_of
-from merit_kit.workbook._identity import FORM, Identity, Listed, identity_in, identity_of, listed_in
-from merit_kit.workbook._tables import check_text, file_names, refuse
+from merit_kit.workbook._identity import FORM, Identity, Listed, identity_in, listed_in
+from merit_kit.workbook._strays import Layout, strays
+from merit_kit.workbook._tables import Look, Named, check_text, file_names, refuse
 from merit_kit.workbook._xlsx import Sheet, read_sheets
 
 
-def is_form(path: Path) -> bool:
-    """Say whether a file is a self-assessment form of the kit; False if it cannot be read."""
-    try:
-        identity = identity_of(path)
-    except TableError:
-        return False
-    return identity is not None and identity.kind == FORM
-
-
-def form_identity(path: Path) -> Identity:
-    """Return whose form it is and of which edition.
-
-    Raises
-    ------
-    TableError
-        If it is no form of the kit, or cannot be read.
-    """
-    identity = identity_of(path)
-    if identity is None or identity.kind != FORM:
-        raise TableError("form-foreign", path=path.name)
-    return identity
-
-
 def read_form(
-    path: Path, instrument: Instrument, agency: str | None = None, round_: str | None = None
+    path: Path,
+    instrument: Instrument,
+    agency: str | None = None,
+    round_: str | None = None,
+    look: Look | None = None,
 ) -> LevelTable:
     """Read a self-assessment form that was filled in.
 
-    A row says what was changed in it since the form was written: an old form does not undo what
-    was stated meanwhile. A level that was emptied is taken back. `evidence` are the names of files
-    that were added.
+    Only rows in which something was changed since the form was written are given, each with what
+    stood in it then; what was stated elsewhere meanwhile is not known here. A level that was
+    emptied is taken back. `evidence` are the names of files that were added.
 
     Parameters
     ----------
@@ -54,6 +36,8 @@ def read_form(
         The edition of the agency's assessment.
     agency, round_ : str, optional
         Codes of those whose form this has to be.
+    look : callable, optional
+        Says what is wrong with the files that are named; told together with the other faults.
 
     Raises
     ------
@@ -64,16 +48,57 @@ def read_form(
     identity = identity_in(path, sheets)
     if identity is None or identity.kind != FORM:
         raise TableError("form-foreign", path=path.name)
-    listed = list(listed_in(sheets))
+    listed = listed_in(path, sheets)
     problems = _of_another(identity, instrument, agency, round_)
     # The codes and levels of another edition mean something else: no more is said of them.
     refuse(path, problems)
-    if [item.values[0] for item in listed] != list(instrument.codes):
+    levels = {"", *map(str, instrument.steps)}
+    sound = [item.values[0] for item in listed] == list(instrument.codes)
+    if not sound or any(item.values[1] not in levels for item in listed):
         raise TableError("form-damaged", path=path.name)
-    reader = _Reader(instrument, Words(identity.lang), problems)
+    reader = _Reader(instrument, Words(identity.lang), problems, [])
     given = reader.read({sheet.name: sheet for sheet in sheets}, listed)
-    refuse(path, problems)
-    return LevelTable(path, identity.agency, tuple(given), identity=identity)
+    if look is not None:
+        problems += look([Named(row.sub_aspect, row.evidence, row.where) for row in given])
+    refuse(path, problems, [sheet.name for sheet in sheets])
+    outside = tuple(reader.outside)
+    return LevelTable(path, identity.agency, tuple(given), identity=identity, outside=outside)
+
+
+def write_forms(folder: Path, forms: Sequence[Form]) -> None:
+    """Write forms into a folder, each by the code of its agency; all are looked at first.
+
+    One that lies there and was not filled in is written anew.
+
+    Raises
+    ------
+    TableError
+        If the edition has nothing to fill in yet, a file cannot be written, or one is in the way
+        that is no form of that agency as it went out. All of these at once, and none is written.
+    """
+    problems = [problem for form in forms for problem in _in_the_way(folder, form)]
+    if problems:
+        raise TableError("forms-there", problems, count=len(problems), path=str(folder))
+    for form in forms:
+        write_form(_path_of(folder, form), form)
+
+
+def _path_of(folder: Path, form: Form) -> Path:
+    return folder / f"{form.agency.code}.xlsx"
+
+
+def _in_the_way(folder: Path, form: Form) -> Iterator[Problem]:
+    path = _path_of(folder, form)
+    if not path.exists():
+        return
+    try:
+        found = read_form(path, form.instrument, form.agency.code, form.round.code)
+    except TableError:
+        # Whatever it is, somebody put it there, or filled it in with a fault.
+        yield Problem(str(path), "form-not-ours")
+    else:
+        if found.given or found.outside:
+            yield Problem(str(path), "form-filled")
 
 
 def _of_another(
@@ -94,6 +119,7 @@ class _Reader:
     instrument: Instrument
     words: Words
     problems: list[Problem]
+    outside: list[Cell]
 
     def read(self, sheets: Mapping[str, Sheet], listed: Sequence[Listed]) -> list[Given]:
         missing = dict.fromkeys(item.sheet for item in listed if item.sheet not in sheets)
@@ -102,8 +128,15 @@ class _Reader:
         there = [item for item in listed if item.sheet not in missing]
         given = [self._row(sheets[item.sheet], item) for item in there]
         for name in dict.fromkeys(item.sheet for item in there):
-            self._strays(sheets[name], {item.line for item in there if item.sheet == name})
+            lines = {item.line for item in there if item.sheet == name}
+            self.outside.extend(strays(sheets[name], self._layout, lines, self.problems))
         return [row for row in given if row is not None]
+
+    @property
+    def _layout(self) -> Layout:
+        columns = columns_of(self.instrument)
+        inputs = (1, columns.level, columns.explanation, columns.files)
+        return Layout(HEADING_LINE, inputs, columns.files)
 
     def _row(self, sheet: Sheet, item: Listed) -> Given | None:
         code, stood_level, stood_reason, stood_files = item.values
@@ -137,9 +170,20 @@ class _Reader:
         emptied = level_changed and (is_dash(level) or (bool(stood_level) and not level))
         if not (level_changed or added):
             return None
-        back = ("self",) if emptied else ()
-        reason = reason if level_changed and not emptied else ""
-        return Given(code, read, reason, None, "", "", back, tuple(added))
+        return Given(
+            code,
+            read,
+            reason if level_changed and not emptied else "",
+            None,
+            "",
+            "",
+            taken_back=("self",) if emptied else (),
+            evidence=tuple(added),
+            stood=(int(stood_level) if stood_level else None, stood_reason)
+            if level_changed
+            else None,
+            where=at(columns.files),
+        )
 
     def _check_code(self, sheet: Sheet, line: int, code: str) -> None:
         found = sheet.text(line, 1).replace(",", ".")
@@ -149,14 +193,3 @@ class _Reader:
         elif found != code:
             key = "form-code-moved" if found in self.instrument.by_code else "form-code-changed"
             self.problems.append(Problem(place, key, found[:60], code))
-
-    def _strays(self, sheet: Sheet, expected: set[int]) -> None:
-        """Note what was written below or between the rows: it would be lost."""
-        columns = columns_of(self.instrument)
-        for line in sorted(sheet.rows):
-            if line <= HEADING_LINE or line in expected:
-                continue
-            for column in (1, columns.level, columns.explanation, columns.files):
-                if text := sheet.text(line, column):
-                    place = sheet.at(line, column)
-                    self.problems.append(Problem(place, "form-stray", text[:60]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +21,9 @@ class Given:
 
     `taken_back` names the levels (``self``, ``verified``) whose cell holds a dash: they are to be
     taken back. An empty cell cannot mean that; a file often has a column filled only in part.
-    `evidence` are the names of files, each a plain one, that are shown for the level.
+    `evidence` are the names of files, each a plain one, that are shown for the level; `where` is
+    their cell. `stood` are the level and its reason that a form of the kit's own was written with,
+    where one of them was changed in it: they say which.
     """
 
     sub_aspect: str
@@ -32,6 +34,8 @@ class Given:
     note: str
     taken_back: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    stood: tuple[int | None, str] | None = None
+    where: Cell | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class LevelTable:
 
     `agency` is the code it names, if it has that column; `columns` are those it has. A form of the
     kit's own knows more of where it comes from: `identity`. It has only rows that were changed
-    since it was written, and no `columns`.
+    since it was written, and no `columns`; `outside` are cells beside those to be filled in, where
+    something was written that is not read.
     """
 
     path: Path
@@ -48,11 +53,13 @@ class LevelTable:
     given: tuple[Given, ...]
     columns: frozenset[str] = frozenset()
     identity: Identity | None = None
+    outside: tuple[Cell, ...] = ()
 
     def frame(self) -> pd.DataFrame:
         """Return what the table says, to look at: a row per sub-aspect, in the file's order."""
-        columns = [column.name for column in fields(Given)]
-        return pd.DataFrame([asdict(g) for g in self.given], columns=columns).set_index(columns[0])
+        columns = [each.name for each in fields(Given) if each.name not in ("stood", "where")]
+        rows = [{name: getattr(given, name) for name in columns} for given in self.given]
+        return pd.DataFrame(rows, columns=columns).set_index(columns[0])
 
 
 def level_of(text: str, place: Cell, instrument: Instrument, problems: list[Problem]) -> int | None:

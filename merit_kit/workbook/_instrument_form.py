@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from merit_kit.errors import Cell, InstrumentError, Problem, TableError
+from merit_kit.errors import Cell, InstrumentError, Key, Problem, TableError
 from merit_kit.i18n import LANGUAGES, Words
 from merit_kit.instrument import ASSUMED, Instrument, from_data
 from merit_kit.workbook import _instrument_fields as f
-from merit_kit.workbook._tables import MOST_LINES_BEFORE, check_text
+from merit_kit.workbook._tables import MOST_LINES_BEFORE, check_text, in_order
 from merit_kit.workbook._xlsx import Sheet, read_sheets
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -27,9 +27,15 @@ class _Reading:
     data: dict[str, Any] = field(default_factory=lambda: {"format": 1})
     places: dict[str, Cell] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    lent: set[Cell] = field(default_factory=set)
+    """The numbers of sub-aspects whose aspect's own number is the fault."""
 
     def note(self, place: Cell, key: str, found: Any = None, allowed: Any = None) -> None:
         self.problems.append(Problem(place, key, found, allowed))
+
+    def is_first(self, problem: Problem) -> bool:
+        """Say whether a problem does not only follow from another that is told already."""
+        return problem.key != "number-not-in-aspect" or problem.where not in self.lent
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,27 @@ def read_instrument_form(path: Path) -> Instrument:
     _listed(reading, pages["categories"], "categories.bands")
     numbers = _aspects(reading, pages["aspects"])
     _sub_aspects(reading, pages["sub_aspects"], numbers)
-    return from_data(reading.data, reading.places, reading.problems)
+    try:
+        return from_data(reading.data, reading.places, reading.problems)
+    except InstrumentError as error:
+        order = [page.sheet.name for page in pages.values()]
+        told = in_order(map(_in_words, filter(reading.is_first, error.problems)), order)
+        raise InstrumentError(error.key, told, error.causes, **error.facts) from error
+
+
+def _in_words(problem: Problem) -> Problem:
+    """Say a problem as a form says it: choices by their words, and decimals as people write them.
+
+    An edition's own file, of which the check speaks, has codes and points.
+    """
+    if problem.key == "not-a-number":
+        return replace(problem, key="form-not-a-number")
+    for name, codes in f.CHOICES.items():
+        if problem.allowed in (", ".join(codes), *codes):
+            named = problem.allowed.split(", ")
+            words = [Key(f"instrument_form.choices.{name}.{code}") for code in named]
+            return replace(problem, allowed=words)
+    return problem
 
 
 def _sheets(path: Path) -> dict[str, Sheet]:
@@ -196,6 +222,10 @@ def _sub_aspects(
     reading: _Reading, page: _Page, aspects: Mapping[str, tuple[str, dict[str, Any]]]
 ) -> None:
     allowed = ", ".join(f"{number}.1" for number in aspects)
+    known = dict(aspects)
+    nameless = [found for number, found in aspects.items() if not number.isdecimal()]
+    guessed: set[str] = set()
+    unknown: set[str] = set()
     for row in _rows(reading, page, ""):
         code, place = row.text("number")
         if not code:
@@ -206,9 +236,18 @@ def _sub_aspects(
             continue
         # What Excel in Indonesian makes of 3.1 in a column that is not text.
         code = code.replace(",", ".")
-        where, aspect = aspects.get(code.partition(".")[0], ("", {}))
+        number = code.partition(".")[0]
+        if number not in known and nameless:
+            # Whose number cannot be read is told; its sub-aspects are not at fault.
+            known[number] = nameless.pop(0)
+            guessed.add(number)
+        if number in guessed:
+            reading.lent.add(place)
+        where, aspect = known.get(number, ("", {}))
         if not where:
-            reading.note(place, "aspect-unknown", code, allowed)
+            if number not in unknown:
+                reading.note(place, "aspect-unknown", code, allowed)
+            unknown.add(number)
             continue
         subs = aspect.setdefault("sub_aspects", [])
         here = f"{where}.sub_aspects[{len(subs)}]"

@@ -11,14 +11,17 @@ from merit_kit.workbook._form import read_form
 from merit_kit.workbook._given import Given, LevelTable, is_dash, level_of
 from merit_kit.workbook._identity import identity_of
 from merit_kit.workbook._mapping import COLUMNS, SAYING, ColumnMapping
-from merit_kit.workbook._tables import Row, Table, file_names, read_table, refuse
+from merit_kit.workbook._tables import Look, Named, Row, Table, file_names, read_table, refuse
 
 _LIKE_DATE = re.compile(r"[a-z]{3}-\d|\d-[a-z]{3}|\d[/-]\d|\d{4}", re.IGNORECASE)
 _CODE_IN_TEXT = re.compile(r"\d+(?:[.,]\d+)+")
 
 
 def read_levels(
-    path: Path, instrument: Instrument, mapping: ColumnMapping | None = None
+    path: Path,
+    instrument: Instrument,
+    mapping: ColumnMapping | None = None,
+    look: Look | None = None,
 ) -> LevelTable:
     """Read a CSV or an XLSX file of levels, notes and evidence, or a form of the kit's own.
 
@@ -30,6 +33,8 @@ def read_levels(
     mapping : ColumnMapping, optional
         What the columns of a table of somebody else are called; see :func:`read_mapping`. All
         other columns are then passed over, and rows that state nothing.
+    look : callable, optional
+        Says what is wrong with the files that are named; told together with the other faults.
 
     Raises
     ------
@@ -37,7 +42,7 @@ def read_levels(
         With every fault, each with its line and column.
     """
     if mapping is None and identity_of(path):
-        return read_form(path, instrument)
+        return read_form(path, instrument, look=look)
     problems: list[Problem] = []
     table = _read(path, mapping, ["sub_aspect"], problems)
     if "sub_aspect" in table.headings and not set(SAYING) & set(table.headings):
@@ -54,37 +59,44 @@ def read_levels(
         if mapping and not _states(row, instrument, mapping):
             continue
         code = _code(table, row, instrument, first_line, problems, mapping)
-        levels = {
-            of: level_of(row.cells.get(of, ""), table.at(row, of), instrument, problems)
-            for of in ("self", "verified")
-        }
         for reason, level in (("self_reason", "self"), ("verified_reason", "verified")):
             # A level column whose heading is misspelt is told once, and not in every row as well.
             lacking = level not in table.headings and strange
             if row.cells.get(reason) and not row.cells.get(level) and not lacking:
                 problems.append(Problem(table.at(row, reason), "reason-without-level"))
-        place = table.at(row, "evidence")
-        given.append(
-            Given(
-                code,
-                levels["self"],
-                row.cells.get("self_reason", ""),
-                levels["verified"],
-                row.cells.get("verified_reason", ""),
-                row.cells.get("note", ""),
-                tuple(of for of in levels if is_dash(row.cells.get(of, ""))),
-                tuple(file_names(row.cells.get("evidence", ""), place, problems, marks=";\n")),
-            )
-        )
+        given.append(_given(table, row, code, instrument, problems))
     for code, row in list(agencies.items())[1:]:
         problems.append(
             Problem(table.at(row, "agency"), "second-agency", code, next(iter(agencies)))
         )
     if not given and not problems:
         problems.append(Problem(Cell(0, "", table.sheet), "no-rows"))
+    if look is not None:
+        problems += look([Named(each.sub_aspect, each.evidence, each.where) for each in given])
     refuse(path, problems)
     columns = frozenset(table.headings)
     return LevelTable(path, next(iter(agencies), None), tuple(given), columns)
+
+
+def _given(
+    table: Table, row: Row, code: str, instrument: Instrument, problems: list[Problem]
+) -> Given:
+    levels = {
+        of: level_of(row.cells.get(of, ""), table.at(row, of), instrument, problems)
+        for of in ("self", "verified")
+    }
+    place = table.at(row, "evidence")
+    return Given(
+        code,
+        levels["self"],
+        row.cells.get("self_reason", ""),
+        levels["verified"],
+        row.cells.get("verified_reason", ""),
+        row.cells.get("note", ""),
+        tuple(of for of in levels if is_dash(row.cells.get(of, ""))),
+        tuple(file_names(row.cells.get("evidence", ""), place, problems, marks=";\n")),
+        where=place,
+    )
 
 
 def first_agency(path: Path, mapping: ColumnMapping | None = None) -> str | None:
@@ -116,7 +128,8 @@ def _states(row: Row, instrument: Instrument, mapping: ColumnMapping) -> bool:
     """Say whether a row of somebody else's table is one of a sub-aspect, and not a heading."""
     if _code_of(row.cells.get("sub_aspect", ""), mapping) in instrument.by_code:
         return True
-    return any(row.cells.get(column) for column in mapping.columns if column in SAYING)
+    naming = ("sub_aspect", "agency")
+    return any(row.cells.get(column) for column in mapping.columns if column not in naming)
 
 
 def _code_of(text: str, mapping: ColumnMapping | None) -> str:
@@ -150,6 +163,9 @@ def _code(
         elif _LIKE_DATE.search(text):
             fault = "code-is-date"
         problems.append(Problem(place, fault, text[:60]))
+    elif "sub_aspect" in row.numbers and f"{code}0" in instrument.by_code:
+        # What was typed as 3.10 is the number 3.1, and nobody can tell any more.
+        problems.append(Problem(place, "code-is-number", code, f"{code}0"))
     elif code in first_line:
         # 3.10 typed into a number cell becomes 3.1: the likeliest way to meet a code twice.
         tenth = f"{code}0" if f"{code}0" in instrument.by_code else None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from merit_kit.errors import Problem, TableError
+from merit_kit.files import read_at_most
 
 COLUMNS = {
     "agency": ("instansi", "agency", "kode instansi"),
@@ -101,16 +102,16 @@ def _columns(found: Any, problems: list[Problem]) -> dict[str, str]:
 
 
 def _load(path: Path) -> Any:
+    def foreign(_: int = 0) -> TableError:
+        return TableError("mapping-foreign", path=path.name)
+
+    content = read_at_most(path, MOST_BYTES, TableError, foreign)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise TableError("mapping-foreign", path=path.name)
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise TableError("file-missing", path=str(path)) from None
-    except OSError as error:
-        raise TableError("file-unreadable", path=str(path), said=error.strerror or "") from error
-    except (ValueError, RecursionError) as error:  # not JSON, or not text at all
-        raise TableError("mapping-unreadable", path=path.name, said=str(error)[:200]) from error
+        return json.loads(content.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise TableError("mapping-unreadable", path=path.name, line=error.lineno) from error
+    except (ValueError, RecursionError) as error:  # not text at all, or nothing anybody wrote
+        raise foreign() from error
 
 
 def _shown(value: Any) -> str:

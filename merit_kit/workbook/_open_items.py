@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from openpyxl.worksheet.worksheet import Worksheet
@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from merit_kit.errors import Cell, Problem, TableError
 from merit_kit.i18n import Words
 from merit_kit.workbook import _pages as p
+from merit_kit.workbook._faulty_files import FaultyFile, write_faulty_files
 from merit_kit.workbook._front import (
     About,
     Part,
@@ -29,12 +30,14 @@ from merit_kit.workbook._identity import (
     listed_in,
     write_identity,
 )
-from merit_kit.workbook._tables import LONGEST_TEXT, check_text, file_names, refuse
+from merit_kit.workbook._strays import Layout, strays
+from merit_kit.workbook._tables import LONGEST_TEXT, Look, Named, check_text, file_names, refuse
 from merit_kit.workbook._xlsx import Sheet, letters, read_sheets
 
 _HEADING_LINE = 4
 _KEYS = ("thread", "number", "sub_aspect", "question", "missing", "evidence", "due")
 _THREAD, _CODE, _ANSWER, _FILES = 1, 2, 8, 9
+_LAYOUT = Layout(_HEADING_LINE, (_CODE, _ANSWER, _FILES), _FILES)
 _LOWEST_ROW = 75.0  # room to write
 _WIDTHS = (4, 6, 18, 34, 26, 30, 14, 44, 24)
 
@@ -43,7 +46,9 @@ _WIDTHS = (4, 6, 18, 34, 26, 30, 14, 44, 24)
 class OpenItem:
     """A question without an answer: its thread, what is asked, what is missing, until when.
 
-    `due` is a day in ISO form, or None.
+    `due` is a day in ISO form, or None. `entry` is the id of the entry that puts the question in
+    these words: an answer is one to them. `late`: it was due before the day of the workbook;
+    `aims` are the levels for which evidence would count.
     """
 
     thread: str
@@ -51,33 +56,46 @@ class OpenItem:
     question: str
     missing: str = ""
     due: str | None = None
+    entry: str = field(kw_only=True)
+    late: bool = False
+    aims: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OpenItems(About):
-    """The open clarifications of one agency."""
+    """The open clarifications of one agency, and the files it has to send again."""
 
     items: tuple[OpenItem, ...] = ()
+    files: tuple[FaultyFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswer:
-    """An answer, the plain names of the files that belong to it, and the cell it stands in."""
+    """An answer, the plain names of the files that belong to it, and the cells they stand in.
+
+    `entry` is the id of the entry whose question was answered.
+    """
 
     thread: str
     sub_aspect: str
+    entry: str
     answer: str
     files: tuple[str, ...]
     where: Cell
+    files_where: Cell
 
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswers:
-    """What was answered in a workbook of open clarifications; what was left empty is not there."""
+    """What was answered in a workbook of open clarifications; what was left empty is not there.
+
+    `outside` are cells beside those to be filled in, where something was written that is not read.
+    """
 
     path: Path
     identity: Identity
     answers: tuple[OpenAnswer, ...]
+    outside: tuple[Cell, ...] = ()
 
 
 def write_open_items(path: Path, items: OpenItems) -> None:
@@ -93,7 +111,7 @@ def write_open_items(path: Path, items: OpenItems) -> None:
     listed = []
     for line, item in enumerate(items.items, _HEADING_LINE + 1):
         _row(sheet, line, items, item, w)
-        listed.append(Listed(sheet.title, line, (item.thread, item.sub_aspect)))
+        listed.append(Listed(sheet.title, line, (item.thread, item.sub_aspect, item.entry)))
     last = _HEADING_LINE + max(len(items.items), 1)
     over(sheet, length_of_text(w), _HEADING_LINE, last, _ANSWER)
     over(sheet, hint_of_files(w), _HEADING_LINE, last, _FILES)
@@ -102,19 +120,28 @@ def write_open_items(path: Path, items: OpenItems) -> None:
     sheet.freeze_panes = sheet.cell(_HEADING_LINE + 1, _CODE + 2)
     letter, first = letters(_ANSWER), _HEADING_LINE + 1
     cells = f"${letter}${first}:${letter}${last}"
+    if items.files:
+        write_faulty_files(book, items, items.files)
     part = Part(sheet.title, title, cells, f"{letter}{first}", len(items.items))
     facts = {"answer": letter, "files": letters(_FILES), "most": LONGEST_TEXT}
     steps = [w(f"form.open.steps.{step}", **facts) for step in ("answer", "files", "empty")]
+    if items.files:
+        steps.append(w("form.open.steps.mend", sheet=w("form.sheets.faulty")))
     steps += [w(f"form.steps.{step}") for step in ("paste", "save")]
     write_front(book, items, title, steps, [part])
     write_identity(book, items.identity(OPEN_ITEMS), listed)
     p.save(book, path)
 
 
-def read_open_items(path: Path) -> OpenAnswers:
+def read_open_items(path: Path, look: Look | None = None) -> OpenAnswers:
     """Read the answers of an agency.
 
     An empty answer says nothing.
+
+    Parameters
+    ----------
+    look : callable, optional
+        Says what is wrong with the files that are named; told together with the other faults.
 
     Raises
     ------
@@ -128,19 +155,28 @@ def read_open_items(path: Path) -> OpenAnswers:
     w = Words(identity.lang)
     by_name = {sheet.name: sheet for sheet in sheets}
     problems: list[Problem] = []
-    answers = []
-    expected: dict[str, set[int]] = {}
-    for item in listed_in(sheets):
+    answers: list[OpenAnswer] = []
+    # A list without questions has its sheet as well.
+    expected: dict[str, set[int]] = {w("form.sheets.open"): set()}
+    missing: set[str] = set()
+    for item in listed_in(path, sheets):
         if item.sheet in by_name:
             answer = _read_row(by_name[item.sheet], item, w, problems)
             answers.extend([answer] if answer else [])
-        elif item.sheet not in expected:
+        elif item.sheet not in missing:
             problems.append(Problem(Cell(0, "", item.sheet), "form-sheet-missing"))
+            missing.add(item.sheet)
         expected.setdefault(item.sheet, set()).add(item.line)
-    for name in expected.keys() & by_name.keys():
-        _strays(by_name[name], expected[name], problems)
-    refuse(path, problems)
-    return OpenAnswers(path, identity, tuple(answers))
+    outside = [
+        place
+        for name, lines in expected.items()
+        if name in by_name
+        for place in strays(by_name[name], _LAYOUT, lines, problems)
+    ]
+    if look is not None:
+        problems += look([Named(a.sub_aspect, a.files, a.files_where) for a in answers])
+    refuse(path, problems, list(by_name))
+    return OpenAnswers(path, identity, tuple(answers), tuple(outside))
 
 
 def _head(sheet: Worksheet, items: OpenItems, title: str, w: Words) -> None:
@@ -158,8 +194,11 @@ def _head(sheet: Worksheet, items: OpenItems, title: str, w: Words) -> None:
 
 def _row(sheet: Worksheet, line: int, items: OpenItems, item: OpenItem, w: Words) -> None:
     sub = items.instrument.by_code[item.sub_aspect]
-    wanted = "\n".join(f"• {w.text(evidence)}" for evidence in sub.evidence)
+    aims = [w("form.open.counts_for", level=aim, text=sub.levels[aim]) for aim in item.aims]
+    wanted = "\n".join([*aims, *(f"• {w.text(evidence)}" for evidence in sub.evidence)])
     due = w.date(item.due) if item.due else ""
+    if item.late:
+        due = w("form.open.late", day=due)
     texts = (w.text(sub.name), item.question, item.missing, wanted, due)
     p.put(sheet, line, _THREAD, item.thread, p.TEXT)
     p.put(sheet, line, _CODE, item.sub_aspect, p.CODE)
@@ -173,7 +212,7 @@ def _row(sheet: Worksheet, line: int, items: OpenItems, item: OpenItem, w: Words
 
 
 def _read_row(sheet: Sheet, item: Listed, w: Words, problems: list[Problem]) -> OpenAnswer | None:
-    thread, code = item.values[:2]
+    thread, code, entry = item.values[:3]
 
     def at(column: int, key: str) -> Cell:
         return sheet.at(item.line, column, w(f"form.open.columns.{key}"))
@@ -191,13 +230,5 @@ def _read_row(sheet: Sheet, item: Listed, w: Words, problems: list[Problem]) -> 
         problems.append(Problem(at(_FILES, "files"), "files-without-answer"))
     if not answer:
         return None
-    return OpenAnswer(thread, code, answer, tuple(names), at(_ANSWER, "answer"))
-
-
-def _strays(sheet: Sheet, expected: set[int], problems: list[Problem]) -> None:
-    for line in sorted(sheet.rows):
-        if line <= _HEADING_LINE or line in expected:
-            continue
-        for column in (_CODE, _ANSWER, _FILES):
-            if text := sheet.text(line, column):
-                problems.append(Problem(sheet.at(line, column), "form-stray", text[:60]))
+    places = at(_ANSWER, "answer"), at(_FILES, "files")
+    return OpenAnswer(thread, code, entry, answer, tuple(names), *places)

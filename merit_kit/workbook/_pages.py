@@ -19,7 +19,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from merit_kit.errors import TableError
-from merit_kit.files import write_whole
+from merit_kit.files import reason_of, write_whole
 from merit_kit.workbook._xlsx import letters
 
 LONGEST_CELL = 32_767
@@ -113,6 +113,11 @@ def fitting(text: str) -> str:
     return units[: (LONGEST_CELL - 1) * 2].decode("utf-16-le", "ignore") + "\N{HORIZONTAL ELLIPSIS}"
 
 
+def as_read(text: str) -> str:
+    """Return a text as it is read back from a cell it was put into."""
+    return fitting(text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def lay_out(sheet: Worksheet, page: Page) -> None:
     """Set widths, protection without a password, and the printed page: A4, landscape."""
     for column, width in enumerate(page.widths, 1):
@@ -122,15 +127,7 @@ def lay_out(sheet: Worksheet, page: Page) -> None:
     sheet.protection.formatRows = False
     sheet.protection.formatColumns = False
     sheet.sheet_view.showGridLines = False
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 1 if page.whole else 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    margins = sheet.page_margins
-    margins.left = margins.right = 0.4
-    margins.top = margins.bottom = 0.6
-    margins.header = margins.footer = 0.3
+    on_paper(sheet, page.whole)
     if page.title_line:
         sheet.print_title_rows = f"{page.title_line}:{page.title_line}"
     part: Any
@@ -145,6 +142,19 @@ def lay_out(sheet: Worksheet, page: Page) -> None:
         part.text = text
         part.size = 8
         part.font = "Arial,Regular"
+
+
+def on_paper(sheet: Worksheet, whole: bool = False) -> None:
+    """Set the printed page: A4, landscape, all columns beside each other; `whole`, on one page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 1 if whole else 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top = margins.bottom = 0.6
+    margins.header = margins.footer = 0.3
 
 
 def save(book: Workbook, path: Path) -> None:
@@ -166,7 +176,7 @@ def write(path: Path, content: bytes) -> None:
     try:
         write_whole(path, content)
     except OSError as error:
-        said = error.strerror or ""
+        said = reason_of(error, path)
         raise TableError("file-unwritable", path=str(path), said=said) from error
 
 

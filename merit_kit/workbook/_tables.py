@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from merit_kit.errors import Cell, Problem, TableError
 from merit_kit.files import is_file_name
 from merit_kit.workbook import _csv
-from merit_kit.workbook._xlsx import Broken, Formula, Sheet, may_be_workbook, read_sheets
+from merit_kit.workbook._xlsx import Broken, Formula, Number, Sheet, may_be_workbook, read_sheets
 
 LONGEST_TEXT = 10_000
 MOST_LINES_BEFORE = 20
@@ -18,10 +18,14 @@ MOST_LINES_BEFORE = 20
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the line it starts on (from 1), and its cells by column."""
+    """One row: the line it starts on (from 1), and its cells by column.
+
+    `numbers` are the columns whose cell is a number, and not a text that looks like one.
+    """
 
     line: int
     cells: Mapping[str, str]
+    numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,19 @@ class Table:
     def line(self, row: Row) -> Cell:
         """Return the place of a whole row."""
         return Cell(row.line, "", self.sheet)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The files that a cell names for a sub-aspect, each by a plain name."""
+
+    sub_aspect: str
+    files: tuple[str, ...]
+    where: Cell | None
+
+
+Look = Callable[[Sequence[Named]], Iterable[Problem]]
+"""Looks at files that were named, and says what is wrong with them, each by its cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +94,8 @@ def read_table(
 ) -> Table:
     """Read a table from a CSV or an XLSX file.
 
-    Of a workbook, the first sheet that is not hidden; its headings may stand below a title.
+    Of a workbook, the first sheet that is not hidden; its headings may stand below a title. That
+    another visible one has such a table too is refused: it would be lost.
 
     Parameters
     ----------
@@ -109,8 +127,8 @@ def read_table(
     return _table(lines[start or 0 :], wanted, "", problems)
 
 
-def refuse(path: Path, problems: list[Problem]) -> None:
-    """Refuse a file that has any problems, in the order of its lines.
+def refuse(path: Path, problems: list[Problem], sheets: Sequence[str] = ()) -> None:
+    """Refuse a file that has any problems, in the order of its sheets and their lines.
 
     Raises
     ------
@@ -120,8 +138,19 @@ def refuse(path: Path, problems: list[Problem]) -> None:
     told = {p.where for p in problems if p.key in ("cell-formula", "cell-broken")}
     left = [p for p in problems if p.key in ("cell-formula", "cell-broken") or p.where not in told]
     if left:
-        left.sort(key=lambda p: p.where.line if isinstance(p.where, Cell) else 0)
-        raise TableError("table-faulty", left, path=path.name, count=len(left))
+        told_in_order = in_order(left, sheets)
+        raise TableError("table-faulty", told_in_order, path=path.name, count=len(left))
+
+
+def in_order(problems: Iterable[Problem], sheets: Sequence[str]) -> list[Problem]:
+    """Return problems sheet by sheet, and in each line by line; first those of no sheet."""
+    return sorted(problems, key=lambda problem: _order_of(problem.where, sheets))
+
+
+def _order_of(where: str | Cell, sheets: Sequence[str]) -> tuple[int, int]:
+    if not isinstance(where, Cell):
+        return -1, 0
+    return sheets.index(where.sheet) if where.sheet in sheets else -1, where.line
 
 
 def check_text(text: str, place: Cell, problems: list[Problem]) -> None:
@@ -151,7 +180,11 @@ def file_names(text: str, place: Cell, problems: list[Problem], marks: str = "\n
 def _sheet(path: Path, wanted: Wanted) -> Sheet:
     sheets = read_sheets(path)
     if wanted.sheet is None:
-        return next((sheet for sheet in sheets if not sheet.hidden), sheets[0])
+        first, *others = [sheet for sheet in sheets if not sheet.hidden] or sheets
+        alike = [sheet.name for sheet in others if _has_table(sheet, wanted)]
+        if alike and _has_table(first, wanted):
+            raise TableError("sheets-several", path=path.name, found=[first.name, *alike])
+        return first
     for sheet in sheets:
         if _bare(sheet.name) == _bare(wanted.sheet):
             return sheet
@@ -159,11 +192,25 @@ def _sheet(path: Path, wanted: Wanted) -> Sheet:
     raise TableError("sheet-missing", path=path.name, found=wanted.sheet, allowed=names)
 
 
-def _of_sheet(path: Path, sheet: Sheet, wanted: Wanted, problems: list[Problem]) -> Table:
-    lines = [
+def _has_table(sheet: Sheet, wanted: Wanted) -> bool:
+    """Say whether a sheet has all the headings we need, a second one at least, and rows below."""
+    lines = _lines_of(sheet)
+    start = _headings_line(lines, wanted) if wanted.required else None
+    if start is None:
+        return False
+    known = {wanted.column(cell) for cell in lines[start][1]} - {None}
+    return known >= set(wanted.required) and len(known) > 1 and len(lines) > start + 1
+
+
+def _lines_of(sheet: Sheet) -> list[tuple[int, list[str]]]:
+    return [
         (line, [cells.get(column, "") for column in range(1, max(cells) + 1)])
         for line, cells in sorted(sheet.rows.items())
     ]
+
+
+def _of_sheet(path: Path, sheet: Sheet, wanted: Wanted, problems: list[Problem]) -> Table:
+    lines = _lines_of(sheet)
     if not lines:
         raise TableError("table-empty", problems, path=path.name)
     start = _headings_line(lines, wanted)
@@ -190,15 +237,18 @@ def _table(
     lines: list[tuple[int, list[str]]], wanted: Wanted, sheet: str, problems: list[Problem]
 ) -> Table:
     line, cells = lines[0]
+    blank = {index for index, cell in enumerate(cells) if not cell.strip()}
     order, headings = _order(cells, Cell(line, "", sheet), wanted, problems)
     table = Table((), headings, sheet)
     rows = []
     for line, cells in lines[1:]:
-        for extra in cells[len(order) :]:
-            if extra.strip() and not wanted.foreign:
+        for index, extra in enumerate(cells):
+            beside = index in blank or index >= len(order)
+            if extra.strip() and beside and not wanted.foreign:
                 problems.append(Problem(Cell(line, "", sheet), "cell-extra", extra.strip()[:60]))
-        named = zip(order, cells, strict=False)
-        row = Row(line, {column: _stripped(cell) for column, cell in named if column})
+        named = [(column, cell) for column, cell in zip(order, cells, strict=False) if column]
+        numbers = frozenset(column for column, cell in named if isinstance(cell, Number))
+        row = Row(line, {column: _stripped(cell) for column, cell in named}, numbers)
         for column, text in row.cells.items():
             check_text(text, table.at(row, column), problems)
         rows.append(row)
@@ -224,10 +274,10 @@ def _order(
             allowed = wanted.names(wanted.columns)
             problems.append(Problem(at, "column-unknown", heading[:60], allowed))
         elif column in headings:
-            problems.append(Problem(at, "column-repeated", heading))
+            problems.append(Problem(at, "column-repeated", heading[:60]))
             column = None
         if column:
-            headings[column] = heading
+            headings[column] = heading[:60]
         order.append(column)
     for column in wanted.required:
         if column not in headings:

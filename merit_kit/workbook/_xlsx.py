@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from merit_kit.errors import Cell, Key, TableError
+from merit_kit.files import read_at_most
 
 MEGABYTE = 1_000_000
 MOST_BYTES = 25 * MEGABYTE
@@ -59,6 +60,12 @@ class Formula(str):
 
 class Broken(str):
     """What a spreadsheet shows where it could not work something out, such as #REF!."""
+
+    __slots__ = ()
+
+
+class Number(str):
+    """A number, as its user sees it; of 3.10 that is 3.1."""
 
     __slots__ = ()
 
@@ -117,16 +124,11 @@ def read_sheets(path: Path) -> list[Sheet]:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            found, allowed = round(size / MEGABYTE, 1), MOST_BYTES // MEGABYTE
-            raise TableError("workbook-too-large", path=path.name, found=found, allowed=allowed)
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise TableError("file-missing", path=str(path)) from None
-    except OSError as error:
-        raise TableError("file-unreadable", path=str(path), said=error.strerror or "") from error
+    def too_large(size: int) -> TableError:
+        found, allowed = round(size / MEGABYTE, 1), MOST_BYTES // MEGABYTE
+        return TableError("workbook-too-large", path=path.name, found=found, allowed=allowed)
+
+    return read_at_most(path, MOST_BYTES, TableError, too_large)
 
 
 def _check(path: Path, content: bytes) -> None:
@@ -226,4 +228,4 @@ def _parsed(content: bytes) -> tuple[Sheet, ...]:
     )
 
 
-_KINDS: Mapping[str, type[str]] = {"s": str, "f": Formula, "e": Broken}
+_KINDS: Mapping[str, type[str]] = {"s": str, "n": Number, "f": Formula, "e": Broken}

@@ -80,7 +80,8 @@ def _cell(cell: Any) -> tuple[int, str, str] | None:
     if cell.data_type == "f":
         return cell.column, "f", str(getattr(cell.value, "text", None) or cell.value)
     text = _shown(cell.value)
-    kind = "e" if cell.data_type == "e" else "s"
+    number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+    kind = "e" if cell.data_type == "e" else "n" if number else "s"
     return (cell.column, kind, text) if text.strip() else None
 
 

@@ -1,0 +1,107 @@
+"""What tells an open panel that something changed: its own statements, and those of others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from threading import Event, Lock, Thread
+from typing import Any
+
+import anywidget
+
+from merit_kit.assessment import Hearing
+from merit_kit.errors import MeritError
+from merit_kit.store import Store
+
+_log = logging.getLogger(__name__)
+
+_REST = 0.12
+"""Seconds between a change and looking at it: a click is answered first, and a burst of them is
+looked at once."""
+
+_AT_LEAST_EVERY = 5.0
+"""Seconds after which it is looked anyway: rights and rooms change without an entry."""
+
+
+class Feed(anywidget.AnyWidget):
+    """A widget without a picture, on whose channel a thread tells what changes.
+
+    A channel of its own, because the kernel answers a channel's messages wherever it last spoke
+    on it: a thread that spoke on the panel's would make clicks wait for a running cell. A thread
+    and not a task of the event loop, which stands still while a cell runs.
+
+    Parameters
+    ----------
+    store : Store
+    view_of : function from Hearing to dict
+        What is to be shown of an assessment.
+    """
+
+    _esm = "export default { render() {} };"
+
+    def __init__(self, store: Store, view_of: Callable[[Hearing], dict[str, Any]]) -> None:
+        super().__init__()
+        self._store, self._view_of = store, view_of
+        self._nudge, self._ended, self._lock = Event(), Event(), Lock()
+        self._about: str | None = None
+        self._told: Mapping[str, Any] = {}
+        self._hearing: Hearing | None = None
+        self._thread = Thread(target=self._run, name="merit-feed", daemon=True)
+
+    def follow(self, about: str, view: Mapping[str, Any]) -> None:
+        """Tell from now on what changes of one assessment, beyond the view the browser was sent."""
+        with self._lock:
+            if about != self._about:
+                self._about, self._hearing = about, None
+            self._told = view
+        if not self._thread.is_alive() and not self._ended.is_set():
+            self._thread.start()
+
+    def look(self) -> None:
+        """Look soon: something was recorded here."""
+        self._nudge.set()
+
+    def close(self) -> None:
+        """End the thread, and take the widget away."""
+        self._ended.set()
+        self._nudge.set()
+        super().close()
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            try:
+                with closing(self._store.watch()) as watch:
+                    while not self._ended.is_set():
+                        noticed = watch.wait(_AT_LEAST_EVERY, self._nudge)
+                        self._ended.wait(_REST)
+                        self._nudge.clear()
+                        self._tell(thoroughly=not noticed)
+            except MeritError as error:
+                # The store cannot be reached now. The panel learns of it when it records.
+                _log.warning("the panel does not hear of changes: %s", error)
+            except Exception:
+                _log.exception("the panel does not hear of changes")
+            self._ended.wait(_AT_LEAST_EVERY)
+
+    def _tell(self, thoroughly: bool) -> None:
+        with self._lock:
+            about, told = self._about, self._told
+        if about is None or self._ended.is_set():
+            return
+        if self._hearing is None or self._hearing.assessment != about:
+            self._hearing = Hearing(self._store, about)
+        else:
+            self._hearing.refresh()
+        if self._hearing.position == told["position"] and not thoroughly:
+            return
+        view = self._view_of(self._hearing)
+        items = {c: item for c, item in view["items"].items() if item != told["items"][c]}
+        same = all(view[part] == told[part] for part in ("position", "may", "figures"))
+        if same and not items:
+            return
+        with self._lock:
+            if self._told is not told:  # another assessment was opened meanwhile
+                return
+            self._told = view
+        self.send({"is": "changed", "view": {**view, "items": items}})

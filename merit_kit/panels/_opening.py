@@ -1,0 +1,136 @@
+"""What the panel is told once: which assessments there are, and what never changes of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from merit_kit.assessment import Hearing, LastTime, last_time
+from merit_kit.i18n import Words, catalogue
+from merit_kit.instrument import Instrument, SubAspect
+from merit_kit.store import RESULT, Store
+
+PROTOCOL = 1
+MINUTES = 120
+"""How long a sitting is taken to be, as a room has no end; the panel lets one change it."""
+
+
+def user_of(store: Store, person: str, words: Words) -> dict[str, Any]:
+    """Return who works here, and the words of the panel in their language."""
+    said = catalogue(words.lang)
+    return {
+        "store": store.id,
+        "person": person,
+        "name": str(store.people([person])["name"].iloc[0]),
+        "lang": words.lang,
+        "decimal": words.number(0.5)[1],
+        "words": {
+            key.removeprefix("panel."): text
+            for key, text in said.items()
+            if key.startswith("panel.")
+        },
+    }
+
+
+def places_of(store: Store, person: str, words: Words) -> list[dict[str, Any]]:
+    """Return the assessments there are to be opened, the latest round first."""
+    frame = store.assessments()
+    frame = frame[frame["purpose"] == RESULT]
+    names = store.agencies()["name"]
+    rounds = store.rounds()
+    order = {code: at for at, code in enumerate(rounds.index)}
+    sittings = store.sittings()
+    rooms = {(row.round, row.code): row.name for row in store.rooms().itertuples()}
+    places = []
+    for key, row in frame.to_dict("index").items():
+        here = sittings[(sittings["round"] == row["round"]) & (sittings["agency"] == row["agency"])]
+        own = here[here["evaluator"] == person]
+        # One line for each agency: the room in which this person meets it, else the first.
+        seat = (own if len(own) else here).head(1).to_dict("records")
+        places.append(
+            {
+                "assessment": key,
+                "agency": row["agency"],
+                "agency_name": str(names[row["agency"]]),
+                "round": row["round"],
+                "round_name": _round_name(rounds, row["round"], words),
+                "room": seat[0]["room"] if seat else None,
+                "room_name": rooms[row["round"], seat[0]["room"]] if seat else None,
+                "held_on": seat[0]["held_on"] if seat else None,
+                "mine": len(own) > 0,
+                "invented": bool(row["invented"]),
+            }
+        )
+    return sorted(places, key=lambda place: (-order[place["round"]], place["agency_name"]))
+
+
+def sheet_of(store: Store, hearing: Hearing, person: str, words: Words) -> dict[str, Any]:
+    """Return what never changes of an assessment while it is open."""
+    edition = hearing.instrument
+    row = store.assessments([hearing.assessment]).iloc[0]
+    rounds = store.rounds()
+    last = last_time(store, hearing.assessment)
+    rooms = store.rooms(hearing.round)
+    here = store.sittings(hearing.round, hearing.agency)
+    own = set(here[here["evaluator"] == person]["room"])
+    parts = ("code", "name", "kind", "held_on", "starts_at")
+    return {
+        "protocol": PROTOCOL,
+        "assessment": hearing.assessment,
+        "agency": {
+            "code": hearing.agency,
+            "name": str(store.agencies([hearing.agency])["name"].iloc[0]),
+        },
+        "round": {"code": hearing.round, "name": _round_name(rounds, hearing.round, words)},
+        "marks": _marks(bool(row["invented"]), edition, words),
+        "rooms": [
+            {**{part: room[part] for part in parts}, "mine": room["code"] in own}
+            for room in rooms[rooms["code"].isin(here["room"])].to_dict("records")
+        ],
+        "minutes": MINUTES,
+        "steps": list(edition.steps),
+        "unproven": words.text(edition.unproven),
+        "aspects": [
+            {"number": aspect.number, "name": words.text(aspect.name)} for aspect in edition.aspects
+        ],
+        "subs": [_sub(sub, last, rounds, words) for sub in edition.sub_aspects],
+    }
+
+
+def _sub(
+    sub: SubAspect, last: LastTime | None, rounds: pd.DataFrame, words: Words
+) -> dict[str, Any]:
+    previous = None
+    if last is not None and sub.code in last.levels:
+        previous = {
+            "level": last.levels[sub.code],
+            "round": _round_name(rounds, last.round, words),
+            "text": last.recommended.get(sub.code, ""),
+            "state": None,
+        }
+    return {
+        "code": sub.code,
+        "aspect": sub.aspect,
+        "name": words.text(sub.name),
+        "weight": "" if sub.weight is None else words.number(sub.weight),
+        "levels": [{"step": step, "text": words.text(said)} for step, said in sub.levels.items()],
+        "evidence": [words.text(item) for item in sub.evidence],
+        "previous": previous,
+    }
+
+
+def _round_name(rounds: pd.DataFrame, code: str, words: Words) -> str:
+    row = rounds.loc[code]
+    return words("round.name", number=int(row["number"]), year=str(row["year"]))
+
+
+def _marks(invented: bool, edition: Instrument, words: Words) -> list[str]:
+    """Return what is shown for ever where nothing may pass for a result."""
+    marks = []
+    if invented:
+        marks.append(words("report.simulation_invented"))
+    if not edition.is_official:
+        status = words(f"status.{edition.status}")
+        marks.append(words("report.simulation_edition", status=status))
+    return [words("report.simulation"), *marks] if marks else []

@@ -1,0 +1,235 @@
+"""The scoring panel: one widget for a whole score sheet.
+
+The browser shows a click at once and sends it with an id of its own; here it goes through the
+door and is answered when it is on the disk. Until it is answered the browser keeps it, says that it
+is not saved, and sends it again: after a lost line, a reload, a new kernel. What crosses:
+
+Traits, kernel to browser, for a first picture without asking: ``user``, ``places``, ``sheet``,
+``view``, ``feed_id``. Messages: browser to kernel ``hello``, ``open``, ``record``, ``history``;
+kernel to browser ``welcome``, ``opened``, ``recorded``, ``failed``, ``history``; and on the feed
+``changed``. The browser's side of each is typed in ``static/sheet/protocol.js``; change both
+together.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from threading import RLock
+from typing import Any
+
+import anywidget
+import traitlets as t
+
+from merit_kit import assessment
+from merit_kit.assessment import Hearing
+from merit_kit.errors import MeritError, RuleError, StoreError
+from merit_kit.i18n import Words, explain
+from merit_kit.panels._feed import Feed
+from merit_kit.panels._history import history_of
+from merit_kit.panels._opening import places_of, sheet_of, user_of
+from merit_kit.panels._static import script, style
+from merit_kit.panels._view import view_of
+from merit_kit.store import Statement, Store
+
+_log = logging.getLogger(__name__)
+
+_MOMENT = 2.0
+"""Seconds for which what was opened need not be worked out again."""
+
+_PARTS = {"id", "kind", "body", "visible_to", "base", "room", "stated_at"}
+
+
+class ScoreSheet(anywidget.AnyWidget):
+    """One evaluator at the score sheets of a store.
+
+    Rules stay on this side, and so does the person: the browser never says who states something.
+    JupyterLab calls the handlers on a thread of its choosing, so one lock goes around them.
+
+    Parameters
+    ----------
+    store : Store
+    person : str
+        Person id: the author of what is stated here.
+    about : str, optional
+        The id of the assessment to open at once; without it the panel lets choose.
+    lang : {"id", "en"}
+    """
+
+    _esm = script("sheet")
+    _css = style("sheet")
+
+    user = t.Dict().tag(sync=True)
+    """Who works here, in which store, and the words of the panel. Kernel to browser."""
+
+    places = t.List().tag(sync=True)
+    """The assessments that can be opened. Kernel to browser."""
+
+    sheet = t.Dict().tag(sync=True)
+    """What never changes of the open assessment; empty while none is. Kernel to browser."""
+
+    view = t.Dict().tag(sync=True)
+    """What the open assessment was when it was opened. Kernel to browser."""
+
+    feed_id = t.Unicode().tag(sync=True)
+    """The model id of the widget that tells what changes. Kernel to browser."""
+
+    def __init__(self, store: Store, person: str, about: str | None = None, lang: str = "id"):
+        self._store, self._person, self._words = store, person, Words(lang)
+        self._lock = RLock()
+        self._kept: dict[str, Hearing] = {}
+        self._names: dict[str, str] = {}
+        self._feed = Feed(store, self._changed)
+        opened = self._open(about) if about else {"sheet": {}, "view": {}}
+        super().__init__(
+            user=user_of(store, person, self._words),
+            # Where an assessment is open, choosing another one can wait for the welcome.
+            places=[] if about else places_of(store, person, self._words),
+            feed_id=self._feed.model_id,
+            **opened,
+        )
+        self.on_msg(self._heard)
+
+    def close(self) -> None:
+        """Stop telling what changes, and take the widget from the page."""
+        self._feed.close()
+        super().close()
+
+    def _heard(self, _: Any, message: Any, __: Any) -> None:
+        """Answer one message; whatever goes wrong is said in the panel, never raised."""
+        if not isinstance(message, Mapping):
+            return
+        try:
+            with self._lock:
+                answer = self._answer(message)
+        except MeritError as error:
+            answer = {"is": "failed", "why": explain(error, self._words.lang)}
+        except Exception:
+            # An exception here would show nowhere on the page, and the click would seem to wait.
+            _log.exception("the panel could not answer")
+            answer = {"is": "failed", "why": self._words("sheet.fault")}
+        self.send({"batch": message.get("batch"), **answer})
+
+    def _answer(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        match message.get("do"):
+            case "hello":
+                here = self.sheet.get("assessment")
+                opened = self._as_it_is(here) if here else {"sheet": {}, "view": {}}
+                places = places_of(self._store, self._person, self._words)
+                return {"is": "welcome", "places": places, **opened}
+            case "open":
+                opened = self._open(message["assessment"])
+                self.sheet, self.view = opened["sheet"], opened["view"]
+                return {"is": "opened", **opened}
+            case "record":
+                return self._record(str(message["assessment"]), message["ops"])
+            case "history":
+                rows = history_of(
+                    self._store,
+                    message["assessment"],
+                    message["sub_aspect"],
+                    self._words,
+                    self._name_of,
+                )
+                return {"is": "history", "sub_aspect": message["sub_aspect"], "rows": rows}
+            case _:
+                return {"is": "failed", "why": self._words("sheet.fault")}
+
+    def _open(self, about: str) -> dict[str, Any]:
+        hearing = Hearing(self._store, about)
+        self._kept = {about: hearing}
+        self._opened_at = time.monotonic()
+        sheet = sheet_of(self._store, hearing, self._person, self._words)
+        view = view_of(hearing, self._person, self._words, self._name_of)
+        self._feed.follow(about, view)
+        return {"sheet": sheet, "view": view}
+
+    def _as_it_is(self, about: str) -> dict[str, Any]:
+        """Return what was opened, worked out anew unless that was a moment ago.
+
+        The first hello comes right after the opening, and the first click right after it.
+        """
+        self._kept[about].refresh()
+        moment_ago = time.monotonic() - self._opened_at < _MOMENT
+        if moment_ago and self._kept[about].position == self.view["position"]:
+            return {"sheet": self.sheet, "view": self.view}
+        return self._open(about)
+
+    def _record(self, about: str, ops: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Record what was stated, together if nothing is wrong with it, else one by one."""
+        results: list[dict[str, Any]] = []
+        statements = []
+        for op in ops:
+            try:
+                statements.append(self._statement(about, op))
+            except (TypeError, ValueError, KeyError):
+                why = self._words("sheet.malformed")
+                results.append(_refused(op.get("id"), why))
+        try:
+            results += self._through_the_door(statements)
+        except RuleError as error:
+            if len(statements) == 1:
+                results.append(_refused(statements[0].id, explain(error, self._words.lang)))
+            else:
+                for said in statements:
+                    results += self._alone(said)
+        self._feed.look()
+        position = max((each.pop("position", 0) for each in results), default=0)
+        return {"is": "recorded", "position": position, "results": results}
+
+    def _alone(self, said: Statement) -> list[dict[str, Any]]:
+        try:
+            return self._through_the_door([said])
+        except RuleError as error:
+            return [_refused(said.id, explain(error, self._words.lang))]
+
+    def _through_the_door(self, statements: Sequence[Statement]) -> list[dict[str, Any]]:
+        if not statements:
+            return []
+        try:
+            outcomes = assessment.record(self._store, statements, self._person, self._kept)
+        except StoreError as error:
+            # Known with other bytes: sending it again would be refused for ever.
+            if error.key == "entry-differs":
+                raise RuleError("not-allowed", causes=[error]) from error
+            raise
+        return [
+            {
+                "id": outcome.id,
+                "state": outcome.state,
+                "why": None,
+                "conflicts": list(outcome.conflicts),
+                "position": outcome.position,
+            }
+            for outcome in outcomes
+        ]
+
+    def _statement(self, about: str, op: Mapping[str, Any]) -> Statement:
+        if set(op) != _PARTS or not isinstance(op["body"], dict):
+            raise ValueError(sorted(op))
+        return Statement(
+            about,
+            op["kind"],
+            self._person,
+            op["stated_at"],
+            op["body"],
+            visible_to=op["visible_to"],
+            base=tuple(op["base"]),
+            room=op["room"],
+            id=op["id"],
+        )
+
+    def _changed(self, hearing: Hearing) -> dict[str, Any]:
+        """Return the view of an assessment; called by the feed, on its own thread."""
+        return view_of(hearing, self._person, self._words, self._name_of)
+
+    def _name_of(self, person: str) -> str:
+        if person not in self._names:
+            found = self._store.people([person])["name"]
+            self._names[person] = str(found.iloc[0]) if len(found) else person
+        return self._names[person]
+
+
+def _refused(key: Any, why: str) -> dict[str, Any]:
+    return {"id": key, "state": "refused", "why": why, "conflicts": []}

@@ -1,0 +1,298 @@
+"""What the panel shows of an assessment, as plain data. See the protocol in `_sheet`.
+
+Pure but for what it is handed: a hearing with its books. Every text crosses as plain text, every
+number as text in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from merit_kit import process, scoring
+from merit_kit.assessment import Hearing, level_body, now
+from merit_kit.i18n import Words, describe
+from merit_kit.instrument import Instrument
+from merit_kit.process import Stated
+from merit_kit.store import Statement, new_id
+
+Names = Callable[[str], str]
+"""From a person id to the name to be shown."""
+
+_PASSES = {process.PASSES[0]: process.AWAL, process.PASSES[1]: process.AKHIR}
+_SHEETS = (process.SELF, process.AWAL, process.AKHIR)
+_AWAL_STAGES = ("mandiri", "verifikasi")
+
+
+def view_of(hearing: Hearing, person: str, words: Words, names: Names) -> dict[str, Any]:
+    """Return everything about an assessment that may change while somebody looks at it."""
+    counting = hearing.books.frame()
+    stage = hearing.stage
+    return {
+        "assessment": hearing.assessment,
+        "position": hearing.position,
+        "stage": stage,
+        "stage_name": words(f"stage.{stage}"),
+        "pass": process.AWAL if stage in _AWAL_STAGES else process.AKHIR,
+        "may": may(hearing, person, words),
+        "items": _items(hearing, counting, names),
+        "figures": _figures(hearing.assessment, counting, hearing.instrument, words),
+        "now": now(),
+    }
+
+
+def may(hearing: Hearing, person: str, words: Words) -> dict[str, str]:
+    """Say for each thing an evaluator states why this person may not; empty where they may."""
+    code = hearing.instrument.codes[0]
+    step = hearing.instrument.steps[-1]
+    pass_ = process.AWAL if hearing.stage in _AWAL_STAGES else process.AKHIR
+    key, day = new_id(), "2000-01-01"
+    samples: dict[str, tuple[str, dict[str, Any]]] = {
+        "level": (process.LEVEL, level_body(code, process.VERIFIED, step, pass_=pass_)),
+        "finding": (
+            process.LEVEL,
+            {
+                **level_body(code, process.FIELD, step),
+                **{"finding": key, "source": "kunjungan", "seen_on": day, "photos": []},
+            },
+        ),
+        "note": (process.NOTE, {"sub_aspect": code, "text": ""}),
+        "recommendation": (process.RECOMMENDATION, {"sub_aspect": code, "text": ""}),
+        "question": (
+            process.QUESTION,
+            {"sub_aspect": code, "thread": key, "text": "?", "missing": "", "due": None},
+        ),
+        "closing": (process.CLOSING, {"thread": key, "closed": True, "text": ""}),
+        "mismatch_answer": (process.MISMATCH_ANSWER, {"sub_aspect": code, "text": "."}),
+    }
+    said: dict[str, str] = {}
+    for what, (kind, body) in samples.items():
+        statement = Statement(hearing.assessment, kind, person, now(), body)
+        problems = hearing.would_be(statement, person)
+        said[what] = "; ".join(dict.fromkeys(describe(problem, words.lang) for problem in problems))
+    # Whether a file may be judged is asked as for a note: there may be no file to ask with.
+    return {**said, "evidence_state": said["note"]}
+
+
+def _items(hearing: Hearing, counting: pd.DataFrame, names: Names) -> dict[str, dict[str, Any]]:
+    books = hearing.books
+    about = hearing.assessment
+    effective = {row.sub_aspect: row for row in process.effective(counting).itertuples()}
+    findings = _by_code(_findings(books.of_kind(process.LEVEL), names))
+    # A frame is dear where it stays empty, and somebody waits for the panel.
+    kinds = set(counting["kind"])
+    below = process.mismatches(counting).itertuples() if findings else ()
+    mismatches = {row.sub_aspect: row for row in below}
+    asked = _questions(hearing, counting, names) if process.QUESTION in kinds else ()
+    given = _evidence(hearing, counting, effective) if process.EVIDENCE in kinds else ()
+    questions, evidence = _by_code(asked), _by_code(given)
+    items: dict[str, dict[str, Any]] = {}
+    for code in hearing.instrument.codes:
+        levels = {
+            process.SELF: books.on(about, process.LEVEL, code, process.SELF, "None"),
+            **{
+                pass_: books.on(about, process.LEVEL, code, process.VERIFIED, pass_)
+                for pass_ in process.PASSES
+            },
+        }
+        items[code] = {
+            **{name: _level(there.values(), names) for name, there in levels.items()},
+            "disputed": {
+                name: [_one(each, names) for each in _sorted(there.values())]
+                if len(there) > 1
+                else []
+                for name, there in levels.items()
+            },
+            "notes": {
+                side: _said(books.on(about, process.NOTE, code, side).values(), names)
+                for side in ("agency", "internal")
+            },
+            "recommendation": _said(books.on(about, process.RECOMMENDATION, code).values(), names),
+            "questions": questions.get(code, []),
+            "findings": findings.get(code, []),
+            "mismatch": _mismatch(
+                mismatches.get(code),
+                [
+                    *_ids_of(effective.get(code)),
+                    *(key for each in findings.get(code, ()) for key in each["ids"]),
+                ],
+                books.on(about, process.MISMATCH_ANSWER, code),
+            ),
+            "evidence": evidence.get(code, []),
+        }
+    return items
+
+
+def _level(there: Iterable[Stated], names: Names) -> dict[str, Any] | None:
+    """Return the level that stands; None where none does, or two dispute it."""
+    standing = list(there)
+    return _one(standing[0], names) if len(standing) == 1 else None
+
+
+def _one(said: Stated, names: Names) -> dict[str, Any]:
+    return {
+        "level": said.body["level"],
+        "reason": said.body["reason"],
+        "by": names(said.author),
+        "at": said.stated_at,
+        "draft": said.visible_to == "internal",
+        "ids": [said.id],
+    }
+
+
+def _said(there: Iterable[Stated], names: Names) -> dict[str, Any] | None:
+    """Return a text; of two that dispute it both, one below the other."""
+    standing = _sorted(there)
+    if not standing:
+        return None
+    return {
+        "text": "\n\n".join(each.body["text"] for each in standing if each.body["text"]),
+        "by": ", ".join(dict.fromkeys(names(each.author) for each in standing)),
+        "at": max(each.stated_at for each in standing),
+        "ids": [each.id for each in standing],
+    }
+
+
+def _questions(
+    hearing: Hearing, counting: pd.DataFrame, names: Names
+) -> Iterable[tuple[str, dict[str, Any]]]:
+    books, about = hearing.books, hearing.assessment
+    rows = {row["thread"]: row for row in process.clarifications(counting).to_dict("records")}
+    for thread, row in rows.items():
+        asked = _sorted(books.on(about, process.QUESTION, thread).values())
+        answers = _sorted(books.on(about, process.ANSWER, thread).values())
+        closings = _sorted(books.on(about, process.CLOSING, thread).values())
+        ids = [each.id for each in asked]
+        naming = [each for each in answers if set(each.base) & set(ids)]
+        yield (
+            row["sub_aspect"],
+            {
+                **{part: row[part] for part in ("thread", "text", "missing", "due", "state")},
+                **{part: row[part] for part in ("answer", "files", "closing")},
+                "draft": bool(row["draft"]),
+                "rejected": bool(row["returned"]),
+                "answered_at": max((each.stated_at for each in naming), default=None),
+                "ids": ids,
+                "names": [*ids, *(each.id for each in naming)],
+                "closing_ids": [each.id for each in closings],
+                "by": names(asked[-1].author),
+                "at": asked[-1].stated_at,
+            },
+        )
+
+
+def _findings(levels: Iterable[Stated], names: Names) -> Iterable[tuple[str, dict[str, Any]]]:
+    for said in levels:
+        if said.body["of"] == process.FIELD and said.body["level"] is not None:
+            parts = ("finding", "source", "seen_on", "photos")
+            more = {part: said.body[part] for part in parts}
+            yield said.body["sub_aspect"], {**_one(said, names), **more}
+
+
+def _evidence(
+    hearing: Hearing, counting: pd.DataFrame, effective: Mapping[str, Any]
+) -> Iterable[tuple[str, dict[str, Any]]]:
+    books, about = hearing.books, hearing.assessment
+    given = {each.id: each for each in books.of_kind(process.LEVEL)}
+    judged_at = {code: given[row.id].position for code, row in effective.items()}
+    for row in process.evidence(counting).to_dict("records"):
+        there = _sorted(books.on(about, process.EVIDENCE, row["file"]).values())
+        code = row["sub_aspect"]
+        last = max(there, key=lambda each: each.position)
+        yield (
+            code,
+            {
+                **{part: row[part] for part in ("file", "name", "size", "sha256", "state", "text")},
+                "ids": sorted(books.on(about, process.EVIDENCE_STATE, row["file"])),
+                "at": last.stated_at,
+                "side": last.body["side"],
+                # Given after the level was: it may change it.
+                "fresh": row["state"] == process.UNCHECKED
+                and code in judged_at
+                and last.position > judged_at[code],
+            },
+        )
+
+
+def _mismatch(row: Any, named: list[str], answers: Mapping[str, Stated]) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        **{part: int(getattr(row, part)) for part in ("verified", "field")},
+        **{part: getattr(row, part) for part in ("reason", "answer")},
+        "answered": bool(row.answered),
+        "names": sorted(set(named)),
+        "ids": sorted(answers),
+    }
+
+
+def _ids_of(row: Any) -> list[str]:
+    return [] if row is None else [row.id]
+
+
+def _sorted(there: Iterable[Stated]) -> list[Stated]:
+    return sorted(there, key=lambda each: (each.stated_at, each.id))
+
+
+def _by_code(rows: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for code, row in rows:
+        found.setdefault(code, []).append(row)
+    return found
+
+
+def _figures(
+    about: str, counting: pd.DataFrame, instrument: Instrument, words: Words
+) -> dict[str, Any]:
+    if instrument.lacks:
+        return {}
+    sheets = {
+        of: process.level_sheet(counting, of, [about], instrument.codes)
+        for of in (process.SELF, process.VERIFIED)
+    }
+    both = pd.concat(sheets.values(), keys=sheets, names=["of", "assessment"]).droplevel(1)
+    rows = scoring.totals(both, instrument)
+    by_aspect = scoring.aspect_points(both.loc[[process.VERIFIED]], instrument)
+    own, verified = rows.loc[process.SELF], rows.loc[process.VERIFIED]
+    complete = verified["assessed"] == verified["of"]
+    return {
+        "self": {"total": words.number(own["total"]), "assessed": int(own["assessed"])},
+        "verified": {
+            "total": words.number(verified["total"]),
+            "assessed": int(verified["assessed"]),
+            "of": int(verified["of"]),
+            "complete": bool(complete),
+            "index": words.number(verified["index"], instrument.decimals) if complete else None,
+            **_category(verified, instrument, words),
+        },
+        "aspects": {
+            str(number): {
+                "assessed": int(row["assessed"]),
+                "of": int(row["of"]),
+                "points": words.number(row["points"]),
+                "most": words.number(row["most"]),
+            }
+            for (_, number), row in by_aspect.iterrows()
+        },
+    }
+
+
+def _category(row: pd.Series[Any], instrument: Instrument, words: Words) -> dict[str, Any]:
+    codes = [each.code for each in instrument.categories]
+    if row["category"] not in codes:
+        return {"category": None, "next": None}
+    at = codes.index(row["category"])
+    following = instrument.categories[at + 1] if at + 1 < len(codes) else None
+    more = row["to_next"]
+    return {
+        "category": {
+            "name": words.text(instrument.categories[at].name),
+            "tone": at + 1,
+            "of": len(codes),
+        },
+        "next": {"points": words.number(more), "name": words.text(following.name)}
+        if following and pd.notna(more)
+        else None,
+    }

@@ -1,0 +1,54 @@
+import { make, replaceKeepingFocus } from "./dom.js";
+import { icon } from "./icons.js";
+import { verdictOf } from "./signs.js";
+
+/**
+ * Statements that stand against each other, side by side. One is chosen, or another level is: the
+ * new statement names them all, and nothing is taken away.
+ *
+ * @param {{sub: SubAspect, words: Words, state: State, act: Actions, back: () => void}} given
+ */
+export function createConflicts({ sub, words, state, act, back }) {
+  const { say } = words;
+  const element = make("div", { class: "ms-conflicts", role: "group", tabindex: "-1", hidden: true, "aria-label": say("conflict.title") });
+  let drawn = "";
+
+  function statement(level, choosable) {
+    const choose = () => {
+      act.choose(sub.code, level);
+      back();
+    };
+    return make(
+      "li",
+      {},
+      make("b", { text: level.level === null ? say("conflict.taken_back") : say("conflict.level", { step: level.level }) }),
+      make("p", { class: "ms-about", text: say("text.said", { by: level.by, at: words.moment(level.at) }) }),
+      make("p", { text: level.reason || say("conflict.no_reason") }),
+      choosable ? make("button", { class: "ms-button", "data-focus": `choose-${level.ids[0]}`, text: say("conflict.choose"), onclick: choose }) : null,
+    );
+  }
+
+  function part(title, levels, choosable) {
+    return [
+      make("p", { class: "ms-conflict-title" }, icon("conflict"), make("b", { text: title })),
+      make("ul", {}, ...levels.map((level) => statement(level, choosable))),
+    ];
+  }
+
+  return {
+    element,
+    show() {
+      const item = state.item(sub.code);
+      const ours = verdictOf(item, state.view.pass).disputed;
+      const theirs = item.disputed.self;
+      const key = JSON.stringify([ours, theirs, state.may("level")]);
+      if (key === drawn) return;
+      drawn = key;
+      const parts = [];
+      if (ours.length > 1) parts.push(...part(say("conflict.ours"), ours, state.may("level") === ""));
+      if (theirs.length > 1) parts.push(...part(say("conflict.theirs"), theirs, false));
+      replaceKeepingFocus(element, parts);
+      element.hidden = parts.length === 0;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * Elements. Every text goes in as a text node: nothing people wrote is ever read as markup.
+ */
+
+const TAKES_FOCUS = new Set(["a", "button", "dialog", "input", "select", "textarea", "summary"]);
+
+/**
+ * Make an element. Attributes that are null, undefined or false are left out; `on...` listens.
+ * @param {string} tag @param {Object<string, *>} [attributes] @param {...(Node|string|null|false)} children
+ * @returns {HTMLElement}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "text") element.textContent = value;
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  if (tag === "button") element.type = attributes.type ?? "button";
+  // Without it JupyterLab takes keys pressed here for its own: "d d" deletes the cell.
+  if (TAKES_FOCUS.has(tag) || "tabindex" in attributes) {
+    element.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** Write a text only where it differs, so that an unchanged panel costs no layout. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Set an attribute only where it differs; null takes it away. */
+export function setAttribute(element, name, value) {
+  if (value === null || value === undefined || value === false) {
+    if (element.hasAttribute(name)) element.removeAttribute(name);
+  } else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
+}
+
+/**
+ * Replace what a list holds, and leave the focus where it was: on the control with the same
+ * `data-focus`, or on the list.
+ */
+export function replaceKeepingFocus(list, children) {
+  const active = list.ownerDocument.activeElement;
+  const held = active && list.contains(active) ? active.getAttribute("data-focus") : null;
+  const within = active && list.contains(active);
+  list.replaceChildren(...children);
+  if (!within) return;
+  const again = held && [...list.querySelectorAll("[data-focus]")].find((e) => e.dataset.focus === held);
+  (again || list).focus({ preventScroll: true });
+}
+
+let made = 0;
+
+/** An id no other element of the page has: two panels may stand on one page. */
+export function freshId(stem) {
+  made += 1;
+  return `merit-${stem}-${made}-${Math.random().toString(36).slice(2, 8)}`;
+}
+
+/** @returns {string} 32 hexadecimal digits. `crypto.randomUUID` is missing on plain http. */
+export function randomHex() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,87 @@
+import { EVIDENCE_STATES } from "./protocol.js";
+import { make, setAttribute, setText } from "./dom.js";
+import { lockPart, makeSection, makeSelect } from "./section.js";
+
+/** One file: its name, the state an evaluator gave it, and a remark on it. */
+function evidenceRow(code, first, words, act, drafts) {
+  const { say } = words;
+  const file = first.file;
+  const select = makeSelect(EVIDENCE_STATES, (state) => say(`evidence.states.${state}`), { "data-file": file, "aria-label": say("evidence.state_of", { name: first.name }) });
+  const remark = make("textarea", { rows: "1", placeholder: say("evidence.remark"), "aria-label": say("evidence.remark_of", { name: first.name }) });
+  const name = make("b");
+  const about = make("span", { class: "ms-about" });
+  const fresh = make("span", { class: "ms-tag", "data-tag": "fresh", text: say("evidence.fresh") });
+  const element = make("li", { class: "ms-file" }, make("div", { class: "ms-file-name" }, name, fresh, about), select, remark);
+  const draft = `remark/${file}`;
+  remark.addEventListener("input", () => drafts.type(draft, remark.value, () => act.evidenceBase(code, file)));
+  remark.addEventListener("blur", () => drafts.flush(draft));
+  select.addEventListener("change", () => {
+    act.evidence(code, file, { state: select.value, text: remark.value });
+    drafts.forget(draft);
+  });
+
+  return {
+    element,
+    select,
+    show(held, why) {
+      setText(name, held.name);
+      setText(about, [words.size(held.size), held.side === "evaluator" ? say("evidence.by_evaluator") : "", words.day(held.at)].filter(Boolean).join(" · "));
+      fresh.hidden = !held.fresh;
+      const given = held.state ?? "belum-diperiksa";
+      const text = drafts.text(draft) ?? held.text ?? "";
+      if (select.value !== given) select.value = given;
+      if (remark.value !== text) remark.value = text;
+      setAttribute(element, "data-state", given);
+      lockPart(element, why);
+    },
+  };
+}
+
+/**
+ * What is expected as evidence, and what was given.
+ *
+ * @param {{sub: SubAspect, words: Words, state: State, act: Actions, drafts: Drafts}} given
+ */
+export function createEvidence({ sub, words, state, act, drafts }) {
+  const { say } = words;
+  const rows = new Map();
+  const list = make("ul", { class: "ms-files", tabindex: "-1" });
+  const none = make("p", { class: "ms-none", text: say("evidence.none") });
+  const why = make("p", { class: "ms-why", hidden: true });
+  const given = makeSection("evidence", say("evidence.given"), "E", why, list, none);
+  const expected = makeSection(
+    "expected",
+    say("evidence.expected"),
+    null,
+    make("ol", { class: "ms-expected" }, ...sub.evidence.map((text) => make("li", { text }))),
+  );
+  return {
+    elements: [given, expected],
+    show() {
+      const { evidence } = state.item(sub.code);
+      const refused = state.may("evidence_state");
+      for (const held of evidence) {
+        if (!rows.has(held.file)) {
+          const row = evidenceRow(sub.code, held, words, act, drafts);
+          rows.set(held.file, row);
+          list.append(row.element);
+        }
+        rows.get(held.file).show(held, refused);
+      }
+      for (const [file, row] of rows) {
+        if (evidence.some((held) => held.file === file)) continue;
+        row.element.remove();
+        rows.delete(file);
+      }
+      none.hidden = evidence.length > 0;
+      setText(why, refused === state.may("level") ? "" : refused);
+      why.hidden = why.textContent === "" || evidence.length === 0;
+    },
+    /** @returns {boolean} whether there is one to go to */
+    focus() {
+      const first = rows.values().next().value;
+      first?.select.focus();
+      return Boolean(first);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { make } from "./dom.js";
+import { openDialog } from "./dialogs.js";
+
+/** Every key and what it does, in the order of the overlay: name of the sentence, keys. */
+const KEY_TABLE = [
+  ["level", ["0", "…", "5"]],
+  ["confirm", ["Enter"]],
+  ["items", ["↑", "↓", "K", "J"]],
+  ["cards", ["←", "→"]],
+  ["aspects", ["[", "]"]],
+  ["open", ["O"]],
+  ["filter", ["F"]],
+  ["search", ["/"]],
+  ["reason", ["R"]],
+  ["note", ["N"]],
+  ["internal", ["I"]],
+  ["question", ["C"]],
+  ["evidence", ["E"]],
+  ["recommendation", ["M"]],
+  ["history", ["H"]],
+  ["undo", ["U"]],
+  ["save", ["Ctrl", "Enter"]],
+  ["back", ["Esc"]],
+  ["help", ["?"]],
+];
+
+/** @param {{place: HTMLElement, words: Words, on: boolean, turn: (on: boolean) => void}} given */
+export function openHelp({ place, words, on, turn }) {
+  const { say } = words;
+  const rows = KEY_TABLE.map(([name, keys]) =>
+    make("div", {}, make("dt", {}, ...keys.map((key) => make("kbd", { text: key }))), make("dd", { text: say(`keys.${name}`) })),
+  );
+  const box = make("input", { type: "checkbox" });
+  box.checked = on;
+  box.addEventListener("change", () => turn(box.checked));
+  openDialog(
+    place,
+    { title: say("keys.title"), close: say("dialog.close"), className: "ms-help" },
+    make("p", { text: say("keys.when") }),
+    make("dl", { class: "ms-keys" }, ...rows),
+    make("label", { class: "ms-check" }, box, make("span", { text: say("keys.on") })),
+    make("p", { class: "ms-about", text: say("keys.tab") }),
+  );
+}

@@ -1,0 +1,196 @@
+import { make, setAttribute, setText } from "./dom.js";
+import { icon } from "./icons.js";
+import { FILTERS, marksOf, signsOf, wordsOf } from "./signs.js";
+
+const STANDINGS = ["disputed", "unassessed", "alone", "agreed", "raised", "lowered"];
+const MARK_ICONS = { conflict: "conflict", mismatch: "mismatch", questions: "question", fresh: "fresh", reason: "reason", draft: "draft" };
+
+/** One row: built once, afterwards only what differs in it is touched. */
+function navigatorRow(sub, words, choose) {
+  const { say } = words;
+  const marks = {};
+  const markBox = make("span", { class: "ms-row-marks" });
+  for (const [name, drawing] of Object.entries({ ...MARK_ICONS, pending: "pending" })) {
+    marks[name] = make("span", { class: "ms-mark", "data-mark": name, hidden: true }, icon(drawing));
+    markBox.append(marks[name]);
+  }
+  const standings = Object.fromEntries(STANDINGS.map((name) => [name, icon(name)]));
+  const self = make("span", { class: "ms-row-self" });
+  const level = make("span", { class: "ms-pill" });
+  const levels = make("span", { class: "ms-row-levels" }, self, make("span", { class: "ms-arrow", text: "→" }), level, ...Object.values(standings));
+  const element = make(
+    "div",
+    { class: "ms-row", role: "option", tabindex: "-1", "data-code": sub.code, "aria-selected": "false", onclick: () => choose(sub.code) },
+    make("span", { class: "ms-row-code", text: sub.code }),
+    make("span", { class: "ms-row-name", text: sub.name }),
+    markBox,
+    levels,
+  );
+  let drawn = "";
+
+  return {
+    element,
+    show(signs, pending) {
+      const key = JSON.stringify([signs, pending]);
+      if (key === drawn) return;
+      drawn = key;
+      const told = wordsOf(signs, say);
+      if (pending) told.push(say("mark.pending"));
+      const names = new Set([...marksOf(signs), pending ? "pending" : ""]);
+      for (const [name, mark] of Object.entries(marks)) mark.hidden = !names.has(name);
+      setText(self, signs.self === null ? "–" : String(signs.self));
+      setText(level, signs.step === null ? "–" : String(signs.step));
+      setAttribute(element, "data-standing", signs.standing);
+      setAttribute(level, "data-draft", signs.draft || signs.carried ? "true" : null);
+      const levelsTold = say("row.levels", { self: signs.self ?? "–", step: signs.step ?? "–" });
+      setAttribute(element, "aria-label", `${sub.code} ${sub.name}: ${levelsTold}; ${told.join(", ")}`);
+      setAttribute(element, "title", `${sub.code} ${sub.name}\n${told.join(" · ")}`);
+    },
+  };
+}
+
+/** The filters with their counts. */
+function filterBar(words, choose) {
+  const { say } = words;
+  const chips = {};
+  const element = make("div", { class: "ms-filters", role: "group", "aria-label": say("filter.label") });
+  for (const name of Object.keys(FILTERS)) {
+    const count = make("b");
+    const button = make("button", { class: "ms-chip", "data-filter": name, onclick: () => choose(name) }, make("span", { text: say(`filter.${name}`) }), count);
+    chips[name] = { button, count };
+    element.append(button);
+  }
+  return { element, chips };
+}
+
+/**
+ * All sub-aspects, by aspect. The list is one stop of the Tab key; the arrows move in it.
+ *
+ * @param {{sheet: Sheet, words: Words, choose: (code: string) => void,
+ *   filtered: (name: string) => void}} given
+ */
+export function createNavigator({ sheet, words, choose, filtered }) {
+  const { say } = words;
+  const rows = new Map();
+  const signs = new Map();
+  let filter = "all";
+  let mode = "prep";
+  let sought = "";
+  let current = null;
+
+  const list = make("div", { class: "ms-list", role: "listbox", "aria-label": say("nav.label") });
+  const groups = sheet.aspects.map(({ number, name }) => {
+    const title = make("div", { class: "ms-group-name", role: "presentation", text: `${number}. ${name}` });
+    const group = make("div", { role: "group", "aria-label": `${number}. ${name}` }, title);
+    for (const sub of sheet.subs.filter((each) => each.aspect === number)) {
+      const row = navigatorRow(sub, words, choose);
+      rows.set(sub.code, { ...row, sub, text: `${sub.code} ${sub.name}`.toLowerCase() });
+      group.append(row.element);
+    }
+    list.append(group);
+    return group;
+  });
+  const none = make("p", { class: "ms-none", text: say("nav.none"), hidden: true });
+  const search = make("input", { class: "ms-search", type: "search", placeholder: say("nav.search"), "aria-label": say("nav.search") });
+  search.addEventListener("input", () => {
+    sought = search.value.trim().toLowerCase();
+    sift();
+  });
+  search.addEventListener("keydown", (event) => {
+    if (!["Escape", "Enter", "ArrowDown"].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const first = order.find(fits);
+    if (event.key === "Escape") {
+      search.value = sought = "";
+      sift();
+      rows.get(current)?.element.focus({ preventScroll: true });
+    } else if (first) choose(first);
+  });
+  const bar = filterBar(words, filtered);
+  const element = make("div", { class: "ms-nav" }, make("div", { class: "ms-nav-top" }, bar.element, search), list, none);
+  const order = sheet.subs.map((sub) => sub.code);
+
+  // The current one stays in sight although what was just done takes it out of the filter:
+  // it would vanish under the hand.
+  const keeps = (code) =>
+    rows.get(code).text.includes(sought) && (code === current || FILTERS[filter](signs.get(code), mode));
+
+  function sift() {
+    if (signs.size < rows.size) return;
+    let any = false;
+    for (const [code, { element: row }] of rows) {
+      row.hidden = !keeps(code);
+      any ||= !row.hidden;
+    }
+    for (const group of groups) group.hidden = !group.querySelector(".ms-row:not([hidden])");
+    none.hidden = any;
+    for (const [name, { button, count }] of Object.entries(bar.chips)) {
+      const test = FILTERS[name];
+      setText(count, String(order.filter((code) => test(signs.get(code), mode)).length));
+      setAttribute(button, "aria-pressed", String(name === filter));
+    }
+  }
+
+  const fits = (code) => rows.get(code).text.includes(sought) && FILTERS[filter](signs.get(code), mode);
+
+  return {
+    element,
+    search,
+    /** @param {Iterable<string>} codes that may look different @param {State} state */
+    show(codes, state) {
+      for (const code of codes) {
+        if (!rows.has(code)) continue;
+        const said = signsOf(state.item(code), state.view.pass);
+        signs.set(code, said);
+        rows.get(code).show(said, state.isPending(code));
+      }
+      sift();
+    },
+    set(settings) {
+      ({ filter = filter, mode = mode } = settings);
+      sift();
+    },
+    signs: (code) => signs.get(code),
+    /** The next one that the filter keeps, in a direction; null at the end. */
+    step(from, direction) {
+      for (let at = order.indexOf(from) + direction; order[at]; at += direction) {
+        if (fits(order[at])) return order[at];
+      }
+      return null;
+    },
+    /** The next one of the whole sheet that asks for something, round the end. */
+    nextOpen(from) {
+      const start = order.indexOf(from);
+      const round = [...order.slice(start + 1), ...order.slice(0, start + 1)];
+      return round.find((code) => FILTERS.open(signs.get(code), mode)) ?? null;
+    },
+    firstOf: (aspect) => {
+      const codes = order.filter((code) => rows.get(code).sub.aspect === aspect);
+      return codes.find(fits) ?? codes[0];
+    },
+    firstFitting: () => order.find(fits) ?? null,
+    mark(code) {
+      const before = rows.get(current)?.element;
+      const row = rows.get(code).element;
+      if (before) {
+        before.setAttribute("aria-selected", "false");
+        before.tabIndex = -1;
+      }
+      current = code;
+      row.setAttribute("aria-selected", "true");
+      row.tabIndex = 0;
+      sift();
+    },
+    /** Bring the current row into sight inside the list, and only there: the page must not jump. */
+    reveal() {
+      const row = rows.get(current).element;
+      const top = row.offsetTop - list.offsetTop;
+      if (top < list.scrollTop + 28) list.scrollTop = top - 28;
+      else if (top + row.offsetHeight > list.scrollTop + list.clientHeight) {
+        list.scrollTop = top + row.offsetHeight - list.clientHeight;
+      }
+    },
+    focus: () => rows.get(current)?.element.focus({ preventScroll: true }),
+  };
+}

@@ -1,0 +1,166 @@
+import { freshId, make, replaceKeepingFocus, setAttribute, setText } from "./dom.js";
+import { icon } from "./icons.js";
+import { labelled, lockPart, makeSection } from "./section.js";
+
+/** The form of a question, new or changed; what is in it survives a reload. */
+function questionForm({ code, words, drafts, mode, send }) {
+  const { say } = words;
+  const text = make("textarea", { rows: "2", "data-field": "question" });
+  const missing = make("textarea", { rows: "2" });
+  const due = make("input", { type: "date" });
+  const keepButton = make("button", { class: "ms-button", text: say("question.keep") });
+  const askButton = make("button", { class: "ms-button", text: say("question.ask") });
+  const cancel = make("button", { class: "ms-quiet", text: say("question.cancel"), hidden: true });
+  const empty = make("p", { class: "ms-hint", role: "alert" });
+  const element = make(
+    "div",
+    { class: "ms-form" },
+    labelled(say("question.text"), text),
+    make("div", { class: "ms-form-pair" }, labelled(say("question.missing"), missing), labelled(say("question.due"), due)),
+    make("div", { class: "ms-buttons" }, askButton, keepButton, cancel, empty),
+  );
+  let thread = null;
+
+  function fill(values) {
+    thread = values?.thread ?? null;
+    text.value = values?.text ?? "";
+    missing.value = values?.missing ?? "";
+    due.value = (values?.due ?? "").slice(0, 10);
+    cancel.hidden = thread === null && text.value === "";
+    setText(empty, "");
+  }
+
+  function submit(ask) {
+    if (text.value.trim() === "") {
+      setText(empty, say("question.empty"));
+      return text.focus();
+    }
+    const values = { thread, text: text.value.trim(), missing: missing.value.trim(), due: due.value || null };
+    drafts.dropForm(`question/${code}`);
+    fill(null);
+    send(values, ask);
+  }
+
+  element.addEventListener("input", () => {
+    cancel.hidden = false;
+    drafts.keepForm(`question/${code}`, { thread, text: text.value, missing: missing.value, due: due.value });
+  });
+  keepButton.addEventListener("click", () => submit(false));
+  askButton.addEventListener("click", () => submit(true));
+  cancel.addEventListener("click", () => {
+    drafts.dropForm(`question/${code}`);
+    fill(null);
+  });
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    submit(mode() === "room");
+  });
+  fill(drafts.form(`question/${code}`));
+  return { element, fill, text, main: (room) => (setAttribute(askButton, "data-main", room), setAttribute(keepButton, "data-main", !room)) };
+}
+
+/**
+ * The clarifications of a sub-aspect, and a new one.
+ *
+ * @param {{sub: SubAspect, words: Words, state: State, act: Actions, drafts: Drafts,
+ *   mode: () => string, covered: () => boolean, back: () => void}} given
+ */
+export function createQuestions({ sub, words, state, act, drafts, mode, covered, back }) {
+  const { say } = words;
+  const code = sub.code;
+  const list = make("ul", { class: "ms-questions", tabindex: "-1" });
+  const why = make("p", { class: "ms-why", hidden: true });
+  const form = questionForm({
+    code,
+    words,
+    drafts,
+    mode,
+    send(values, ask) {
+      act.question(code, values, ask);
+      back();
+    },
+  });
+  let returning = null;
+  let drawn = "";
+
+  /** What is still missing in an answer, asked for in place. */
+  function returnForm(question) {
+    const id = freshId("return");
+    const field = make("textarea", { id, rows: "2", "data-focus": "return-text" });
+    const sendBack = () => {
+      if (field.value.trim() === "") return field.focus();
+      returning = null;
+      act.close(question, false, field.value.trim());
+    };
+    const stop = () => {
+      returning = null;
+      show();
+    };
+    return make(
+      "div",
+      { class: "ms-form" },
+      make("label", { for: id, text: say("question.still_missing") }),
+      field,
+      make("div", { class: "ms-buttons" }, make("button", { class: "ms-button", "data-main": true, text: say("question.return"), onclick: sendBack }), make("button", { class: "ms-quiet", text: say("question.cancel"), onclick: stop })),
+    );
+  }
+
+  function buttonsOf(question) {
+    const button = (name, deed) => make("button", { class: "ms-button", "data-focus": `${name}-${question.thread}`, text: say(`question.${name}`), onclick: deed });
+    if (question.draft) {
+      if (state.may("question")) return [];
+      const edit = () => (form.fill(question), form.text.focus());
+      return [button("send", () => act.question(code, question, true)), button("edit", edit)];
+    }
+    if (question.state === "closed" || state.may("closing")) return [];
+    const turnBack = () => {
+      returning = question.thread;
+      show();
+      list.querySelector("[data-focus=return-text]")?.focus();
+    };
+    const close = button("close", () => act.close(question, true, ""));
+    return question.state === "answered" ? [close, button("insufficient", turnBack)] : [close];
+  }
+
+  function row(question) {
+    const kind = question.draft ? "draft" : question.rejected && question.state === "open" ? "returned" : question.state;
+    const drawing = { draft: "draft", returned: "question", open: "question", answered: "reason", closed: "agreed" }[kind];
+    const facts = [question.missing && say("question.lacks", { what: question.missing }), question.due && say("question.until", { day: words.day(question.due) }), say("text.said", { by: question.by, at: words.moment(question.at) })];
+    const answer = question.answer
+      ? make("blockquote", {}, make("b", { text: say("question.answer", { at: question.answered_at ? words.moment(question.answered_at) : "" }) }), make("p", { text: question.answer }), question.files.length > 0 ? make("p", { class: "ms-about", text: say("question.files", { count: question.files.length }) }) : null)
+      : null;
+    return make(
+      "li",
+      { class: "ms-question", "data-state": kind },
+      make("span", { class: "ms-tag", "data-tag": kind }, icon(drawing), say(`question.states.${kind}`)),
+      make("p", { class: "ms-question-text", text: question.text }),
+      make("p", { class: "ms-about", text: facts.filter(Boolean).join(" · ") }),
+      answer,
+      question.closing ? make("p", { class: "ms-about", text: say(question.rejected ? "question.returned_with" : "question.closed_with", { text: question.closing }) }) : null,
+      returning === question.thread ? returnForm(question) : make("div", { class: "ms-buttons" }, ...buttonsOf(question)),
+    );
+  }
+
+  function show() {
+    const shown = state.item(code).questions.filter((question) => !question.draft || !covered());
+    const key = JSON.stringify([shown, returning, state.may("question"), state.may("closing")]);
+    form.main(mode() === "room");
+    if (key === drawn) return;
+    drawn = key;
+    const refused = state.may("question");
+    replaceKeepingFocus(list, shown.map(row));
+    list.hidden = shown.length === 0;
+    lockPart(form.element, refused);
+    form.element.hidden = refused !== "";
+    setText(why, refused);
+    why.hidden = refused === "" || refused === state.may("level");
+  }
+
+  return {
+    element: makeSection("questions", say("question.title"), "C", list, why, form.element),
+    show,
+    focus: () => form.text.focus(),
+  };
+}

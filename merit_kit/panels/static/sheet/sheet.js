@@ -1,0 +1,226 @@
+import { make, setText } from "./dom.js";
+import { createState } from "./state.js";
+import { createUndo } from "./undo.js";
+import { createDrafts } from "./drafts.js";
+import { createActions } from "./actions.js";
+import { createClock } from "./clock.js";
+import { createHeader } from "./header.js";
+import { createStrip } from "./strip.js";
+import { createNavigator } from "./navigator.js";
+import { createDetail } from "./detail.js";
+import { openHelp } from "./help.js";
+import { openHistory } from "./history.js";
+import { FILTERS } from "./signs.js";
+
+const NOTE_STAYS = 5000;
+
+/** Draft or public: at the desk before the sitting levels are drafts, in the room they are said. */
+function firstMode(room, remembered) {
+  if (remembered) return remembered;
+  return room?.starts_at && Date.now() >= new Date(room.starts_at).getTime() ? "room" : "prep";
+}
+
+/**
+ * The score sheet of one assessment.
+ *
+ * @param {{root: HTMLElement, sheet: Sheet, view: View, room: ?Room, user: Object, words: Words,
+ *   place: Place, memory: Memory, session: Memory, outbox: Outbox, page: string, save: Element,
+ *   ask: (message: Object) => void, told: () => void, swap: () => void}} given
+ *   `told` is called when what is unsaved may have changed.
+ */
+export function createSheet({ root, sheet, view, room, user, words, place, memory, session, outbox, page, save, ask, told, swap }) {
+  const { say } = words;
+  const { assessment } = sheet;
+  const owner = `${user.store}/${user.person}/${assessment}`;
+  const order = sheet.subs.map((sub) => sub.code);
+  let mode = firstMode(room, place.of("modes", assessment));
+  let covered = false;
+  let current = null;
+  let detail = null;
+  let fillHistory = null;
+  let noteTimer = null;
+
+  const live = make("p", { class: "ms-note", role: "status", "aria-live": "polite" });
+  function note(text) {
+    setText(live, text);
+    clearTimeout(noteTimer);
+    noteTimer = setTimeout(() => setText(live, ""), NOTE_STAYS);
+  }
+
+  const state = createState(sheet, user.name, outbox, changed);
+  const undo = createUndo(session, `merit-undo/${owner}`);
+  const act = createActions({ state, outbox, undo, drafts: () => drafts, room: room?.code ?? null, mode: () => mode, note, words });
+  const drafts = createDrafts({ memory, prefix: `merit-draft/${owner}/`, page, state: stateDraft, told: drafted });
+
+  const clock = createClock({ words, room, minutes: place.of("minutes", assessment) ?? sheet.minutes, keep: (minutes) => place.setOf("minutes", assessment, minutes) });
+  const header = createHeader({ sheet, room, words, clock: clock.element, save, deeds: { mode: setMode, share, undo: undoLast, help, swap } });
+  const strip = createStrip({ sheet, words, go: (aspect) => go(navigator.firstOf(aspect)) });
+  const navigator = createNavigator({ sheet, words, choose: (code) => go(code), filtered: setFilter });
+  const pane = make("div", { class: "ms-detail" });
+  const body = make("div", { class: "ms-body" }, navigator.element, pane);
+  const element = make("div", { class: "ms-sheet" }, header.element, strip.element, body, live);
+
+  function drafted() {
+    detail?.show();
+    told();
+  }
+
+  function stateDraft(name, text, base) {
+    const [field, code] = name.split("/");
+    if (field !== "remark") return state.has(code) && act.text(field, code, text, base);
+    const of = state.codeOf({ kind: "evidence-state", body: { file: code } });
+    return of !== undefined && act.evidence(of, code, { text }, base);
+  }
+
+  function changed(codes) {
+    navigator.show(codes, state);
+    if (detail && codes.has(current)) detail.show();
+    figures();
+    settings();
+  }
+
+  function figures() {
+    const behind = outbox.over(assessment).length > 0;
+    header.figures(state.view, behind);
+    const aspect = sheet.subs.find((sub) => sub.code === current)?.aspect ?? null;
+    strip.show(state.view.figures.aspects, aspect, covered);
+  }
+
+  const settings = () => header.settings({ mode, share: covered, undoable: undo.size > 0 });
+
+  /** Open a sub-aspect. The focus goes to its row: the list is where the keys are at home. */
+  function go(code, focus = true) {
+    if (code === null || code === undefined) return note(say("nav.end"));
+    if (code !== current) {
+      drafts.flushAll();
+      current = code;
+      place.setOf("codes", assessment, code);
+      const sub = sheet.subs.find((each) => each.code === code);
+      detail = createDetail({ sub, sheet, words, state, act, drafts, mode: () => mode, covered: () => covered, back: () => navigator.focus(), move: (way) => go(navigator.step(current, way)), history: showHistory });
+      detail.show();
+      pane.replaceChildren(detail.element);
+      pane.scrollTop = 0;
+      navigator.mark(code);
+      figures();
+    }
+    if (focus) navigator.focus();
+    navigator.reveal();
+  }
+
+  function setFilter(name) {
+    place.set("filter", name);
+    navigator.set({ filter: name });
+    note(say("filter.chosen", { filter: say(`filter.${name}`) }));
+  }
+
+  function setMode(name) {
+    mode = name;
+    place.setOf("modes", assessment, name);
+    navigator.set({ mode });
+    if (mode === "room") {
+      setFilter("open");
+      const first = navigator.firstFitting();
+      if (first === null) setFilter("all");
+      else go(first, false);
+    }
+    detail?.show();
+    settings();
+    note(say(`mode.${name}_tip`));
+  }
+
+  function share() {
+    covered = !covered;
+    root.dataset.share = String(covered);
+    detail?.show();
+    figures();
+    settings();
+    note(say(covered ? "share.on" : "share.off"));
+  }
+
+  function undoLast() {
+    const code = act.undo();
+    if (code) go(code, false);
+    settings();
+  }
+
+  function help() {
+    openHelp({ place: root, words, on: place.get("keys"), turn: (on) => place.set("keys", on) });
+  }
+
+  function showHistory() {
+    if (covered) return note(say("share.no_history"));
+    const code = current;
+    const sub = sheet.subs.find((each) => each.code === code);
+    const fill = openHistory({ place: root, words, sub, ask: () => ask({ do: "history", assessment, sub_aspect: code }) });
+    fillHistory = { code, fill };
+  }
+
+  function aspectStep(way) {
+    const at = sheet.aspects.findIndex(({ number }) => number === sheet.subs.find((sub) => sub.code === current).aspect);
+    const aspect = sheet.aspects[at + way];
+    go(aspect ? navigator.firstOf(aspect.number) : null);
+  }
+
+  function focusField(name) {
+    if (name === "internal" && covered) return note(say("share.covered"));
+    if (!detail.focus(name)) note(say("evidence.none"));
+  }
+
+  function nextFilter() {
+    const names = Object.keys(FILTERS);
+    setFilter(names[(names.indexOf(place.get("filter")) + 1) % names.length]);
+  }
+
+  state.take(view);
+  navigator.set({ filter: place.get("filter"), mode });
+  drafts.load();
+  const remembered = place.of("codes", assessment);
+  go(order.includes(remembered) ? remembered : order[0], false);
+  settings();
+
+  return {
+    element,
+    assessment,
+    state,
+    act,
+    takeHistory({ sub_aspect: code, rows }) {
+      if (fillHistory?.code === code) fillHistory.fill(rows);
+    },
+    drafts,
+    reveal: () => navigator.reveal(),
+    focus: () => navigator.focus(),
+    describe: (op) => say("banner.what", { code: state.codeOf(op) ?? "", what: say(`kinds.${op.kind}`) }),
+    deeds: {
+      on: () => place.get("keys"),
+      level: (step) => act.level(current, step),
+      back: () => navigator.focus(),
+      by: {
+        Enter: () => act.confirm(current),
+        ArrowUp: () => go(navigator.step(current, -1)),
+        ArrowDown: () => go(navigator.step(current, 1)),
+        k: () => go(navigator.step(current, -1)),
+        j: () => go(navigator.step(current, 1)),
+        "[": () => aspectStep(-1),
+        "]": () => aspectStep(1),
+        o: () => go(navigator.nextOpen(current)),
+        f: nextFilter,
+        "/": () => navigator.search.focus(),
+        r: () => focusField("reason"),
+        n: () => focusField("note"),
+        i: () => focusField("internal"),
+        c: () => focusField("question"),
+        e: () => focusField("evidence"),
+        m: () => focusField("recommendation"),
+        h: showHistory,
+        u: undoLast,
+        "?": help,
+      },
+    },
+    stop() {
+      drafts.flushAll();
+      drafts.stop();
+      clock.stop();
+      clearTimeout(noteTimer);
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * What an item's standing is called: the words behind the signs of the navigator and the filters.
+ * Counting and comparing only; what a level is worth is the kernel's business.
+ *
+ * @typedef {{level: ?Level, step: ?number, carried: boolean, disputed: Level[]}} Verdict
+ *   `carried`: it is the level of the first pass, which holds until the second says otherwise.
+ */
+
+/** @param {Item} item @param {?string} pass @returns {Verdict} */
+export function verdictOf(item, pass) {
+  const ask = (of, carried) => ({
+    level: item[of],
+    step: item[of]?.level ?? null,
+    carried,
+    disputed: item.disputed[of],
+  });
+  if (pass === "awal") return ask("awal", false);
+  const later = ask("akhir", false);
+  return later.level || later.disputed.length > 0 ? later : ask("awal", pass === "akhir");
+}
+
+/**
+ * @param {Item} item @param {?string} pass
+ * @returns {{standing: "disputed"|"unassessed"|"alone"|"agreed"|"raised"|"lowered", self: ?number,
+ *   step: ?number, draft: boolean, carried: boolean, conflict: boolean, mismatch: boolean,
+ *   questions: number, fresh: number, reason: boolean}}
+ */
+export function signsOf(item, pass) {
+  const { level, step, carried, disputed } = verdictOf(item, pass);
+  const self = item.self?.level ?? null;
+  let standing = "agreed";
+  if (disputed.length > 1) standing = "disputed";
+  else if (step === null) standing = "unassessed";
+  else if (self === null) standing = "alone";
+  else if (step !== self) standing = step > self ? "raised" : "lowered";
+  const differs = standing === "raised" || standing === "lowered";
+  return {
+    standing,
+    self,
+    step,
+    draft: step !== null && level.draft,
+    carried: carried && step !== null,
+    conflict: disputed.length > 1 || item.disputed.self.length > 1,
+    mismatch: item.mismatch !== null && !item.mismatch.answered,
+    questions: item.questions.filter((each) => !each.draft && each.state !== "closed").length,
+    fresh: item.evidence.filter((each) => each.fresh).length,
+    reason: differs && level.reason.trim() === "",
+  };
+}
+
+/** The filters of the navigator, each with what it keeps. `mode` is "prep" or "room". */
+export const FILTERS = {
+  all: () => true,
+  open: (signs, mode) =>
+    signs.standing === "unassessed" || signs.conflict || signs.reason || (signs.draft && mode === "room"),
+  differing: (signs) => signs.standing === "raised" || signs.standing === "lowered",
+  questions: (signs) => signs.questions > 0,
+  fresh: (signs) => signs.fresh > 0,
+  conflicts: (signs) => signs.conflict || signs.mismatch,
+};
+
+/** The signs of an item beside its standing, in the order of their weight. */
+export function marksOf(signs) {
+  return ["conflict", "mismatch", "questions", "fresh", "reason", "draft"].filter((name) => signs[name]);
+}
+
+/** All that is to be said of an item, in words. @param {Words["say"]} say @returns {string[]} */
+export function wordsOf(signs, say) {
+  const marks = marksOf(signs).filter((name) => name !== "conflict" || signs.standing !== "disputed");
+  return [say(`standing.${signs.standing}`), ...marks.map((name) => say(`mark.${name}`, { count: Number(signs[name]) }))];
+}

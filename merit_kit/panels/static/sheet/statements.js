@@ -1,0 +1,68 @@
+import { randomHex } from "./dom.js";
+import { standingIds } from "./overlay.js";
+
+/**
+ * Operations: exactly the parts merit_kit/process/_kinds.py asks for.
+ */
+
+/** @returns {Op} @param {string} kind @param {Object} body @param {string} visibleTo */
+export function makeOp(kind, body, visibleTo, base, room) {
+  return {
+    id: randomHex(),
+    kind,
+    body,
+    visible_to: visibleTo,
+    base,
+    room,
+    stated_at: new Date().toISOString(),
+  };
+}
+
+/** The same statement with a new id, on top of what stands now. @param {Op} op @param {Item} item */
+export function remadeOp(op, item) {
+  const base = standingIds(op.kind, op.body, op.visible_to, item);
+  return makeOp(op.kind, op.body, op.visible_to, base, op.room);
+}
+
+/** What is said in one field of text, as kind, body and who may see it. */
+export const TEXT_FIELDS = {
+  note: (code, text) => ["note", { sub_aspect: code, text }, "agency"],
+  internal: (code, text) => ["note", { sub_aspect: code, text }, "internal"],
+  recommendation: (code, text) => ["recommendation", { sub_aspect: code, text }, "agency"],
+  mismatch: (code, text) => ["mismatch-answer", { sub_aspect: code, text }, "agency"],
+};
+
+/** The text that stands in a field, "" if none. @param {Item} item */
+export function standingText(field, item) {
+  if (field === "mismatch") return item.mismatch?.answer ?? "";
+  if (field === "recommendation") return item.recommendation?.text ?? "";
+  return item.notes[field === "note" ? "agency" : "internal"]?.text ?? "";
+}
+
+/** A level that nobody who sees the one before it loses sight of: never made internal again. */
+export function levelVisibility(mode, standing) {
+  const seen = standing.some((level) => !level.draft);
+  return mode === "room" || seen ? "agency" : "internal";
+}
+
+export function levelBody(code, pass, level, reason) {
+  return { sub_aspect: code, of: "verified", pass, level, reason };
+}
+
+export function findingBody(code, { level, reason, source, seen_on }) {
+  return {
+    sub_aspect: code,
+    of: "field",
+    pass: null,
+    level,
+    reason,
+    finding: randomHex(),
+    source,
+    seen_on,
+    photos: [],
+  };
+}
+
+export function questionBody(code, { thread, text, missing, due }) {
+  return { sub_aspect: code, thread: thread ?? randomHex(), text, missing, due: due || null };
+}

@@ -1,0 +1,70 @@
+import { freshId, make, setAttribute, setText } from "./dom.js";
+import { icon } from "./icons.js";
+import { standingText } from "./statements.js";
+import { signsOf, verdictOf } from "./signs.js";
+
+/**
+ * One field of text of a sub-aspect, which states itself after a rest and on leaving.
+ *
+ * @param {{field: "reason"|"note"|"internal"|"recommendation"|"mismatch", code: string, key: string,
+ *   words: Words, state: State, drafts: Drafts, act: Actions, rows: number}} given
+ *   `key` opens it from the list.
+ */
+export function createTextField({ field, code, key, words, state, drafts, act, rows }) {
+  const { say } = words;
+  const name = `${field}/${code}`;
+  const [fieldId, hintId] = [freshId(field), freshId("hint")];
+  const area = make("textarea", { id: fieldId, rows: String(rows), "data-field": field, "aria-describedby": hintId, spellcheck: "false" });
+  const hint = make("span", { id: hintId, class: "ms-hint" });
+  const who = make("span", { class: "ms-who-said" });
+  const label = make("label", { for: fieldId }, field === "internal" ? icon("lock") : null, make("span", { text: say(`text.${field}`) }));
+  const keycap = key ? make("kbd", { text: key, "aria-hidden": "true" }) : null;
+  const element = make(
+    "div",
+    { class: `ms-field${field === "internal" ? " ms-internal" : ""}`, "data-of": field },
+    make("div", { class: "ms-label" }, label, keycap),
+    area,
+    make("div", { class: "ms-under" }, hint, who),
+  );
+
+  area.addEventListener("input", () => {
+    drafts.type(name, area.value, () => act.textBase(field, code));
+  });
+  area.addEventListener("blur", () => drafts.flush(name));
+
+  function standing() {
+    const item = state.item(code);
+    if (field !== "reason") return standingText(field, item);
+    const { level, carried } = verdictOf(item, state.view.pass);
+    return carried ? "" : (level?.reason ?? "");
+  }
+
+  function saidBy() {
+    const item = state.item(code);
+    const said = { note: item.notes.agency, internal: item.notes.internal, recommendation: item.recommendation }[field];
+    return said ? say("text.said", { by: said.by, at: words.moment(said.at) }) : "";
+  }
+
+  function hintText(typed, asked) {
+    if (typed && field === "reason" && verdictOf(state.item(code), state.view.pass).step === null) return say("text.reason_waits");
+    if (typed) return say("text.typing");
+    if (asked) return say("text.reason_missing");
+    return field === "internal" ? say("text.internal_hint") : "";
+  }
+
+  function show() {
+    const typed = drafts.text(name);
+    const text = typed ?? standing();
+    if (area.value !== text) area.value = text;
+    const right = { mismatch: "mismatch_answer", internal: "note", reason: "level" }[field] ?? field;
+    const why = state.may(right);
+    area.readOnly = why !== "";
+    const asked = field === "reason" && text.trim() === "" && signsOf(state.item(code), state.view.pass).reason;
+    setAttribute(element, "data-asked", asked ? "true" : null);
+    setAttribute(element, "data-typed", typed !== null ? "true" : null);
+    setText(hint, why && field !== "reason" && why !== state.may("level") ? why : hintText(typed !== null, asked));
+    setText(who, saidBy());
+  }
+
+  return { element, show, focus: () => area.focus() };
+}
