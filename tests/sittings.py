@@ -69,6 +69,10 @@ class Sitting:
             rows = [process.Stated.from_payload(row.payload) for row in store.arrivals(about)]
         return [each for each in rows if each.kind == process.LEVEL]
 
+    def levels(self, code: str) -> list[int | None]:
+        """The levels stated at a sub-aspect, in order."""
+        return [each.body["level"] for each in self.stored() if each.body["sub_aspect"] == code]
+
     def standing(self) -> dict[str, int]:
         with open_store(self.folder) as store:
             sheet = assessment.levels_of(store, self.agency, ROUND)["awal"].dropna()

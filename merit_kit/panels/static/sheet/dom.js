@@ -52,6 +52,19 @@ export function replaceKeepingFocus(list, children) {
   (again || list).focus({ preventScroll: true });
 }
 
+/**
+ * Do something when the next frame is drawn; soon, on a page in the background, which draws none.
+ * @param {() => void} deed @returns {() => void} do it not
+ */
+export function nextFrame(deed) {
+  if (document.hidden) {
+    const timer = setTimeout(deed);
+    return () => clearTimeout(timer);
+  }
+  const frame = requestAnimationFrame(deed);
+  return () => cancelAnimationFrame(frame);
+}
+
 let made = 0;
 
 /** An id no other element of the page has: two panels may stand on one page. */

@@ -1,5 +1,5 @@
 import { SEND_AGAIN_AFTER } from "./protocol.js";
-import { make, randomHex } from "./dom.js";
+import { make, nextFrame, randomHex } from "./dom.js";
 import { createWords } from "./words.js";
 import { createMemory } from "./memory.js";
 import { createPlace } from "./place.js";
@@ -73,7 +73,7 @@ async function render({ model, el }) {
   function settled(ops, results, position) {
     const done = results.filter((result) => result.state !== "refused");
     sheet?.state.touch(ops);
-    requestAnimationFrame(() => {
+    nextFrame(() => {
       for (const { id, state } of done) {
         root.dispatchEvent(new CustomEvent("merit-acked", { detail: { id, state, position } }));
       }
@@ -104,15 +104,12 @@ async function render({ model, el }) {
     sheet = createSheet({ root, sheet: next, view, room, user, words, place, memory, session, outbox, page, save: saveState.element, ask, told: showSaved, swap: choose });
     showPart(sheet.element, "sheet");
     showSaved();
-    const drawn = () => {
+    nextFrame(() => {
       sheet?.reveal();
       // The first view takes the focus only where nobody has it.
       if (chosen || document.activeElement === document.body) sheet?.focus();
       root.dataset.ready = "1";
-    };
-    // A page in the background draws no frames.
-    if (document.hidden) drawn();
-    else requestAnimationFrame(drawn);
+    });
   }
 
   function choose() {

@@ -1,4 +1,4 @@
-import { make, setText } from "./dom.js";
+import { make, nextFrame, setText } from "./dom.js";
 import { createState } from "./state.js";
 import { createUndo } from "./undo.js";
 import { createDrafts } from "./drafts.js";
@@ -39,6 +39,8 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   let detail = null;
   let fillHistory = null;
   let noteTimer = null;
+  const stale = new Set();
+  let frame = null;
 
   const live = make("p", { class: "ms-note", role: "status", "aria-live": "polite" });
   function note(text) {
@@ -72,7 +74,17 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
     return of !== undefined && act.evidence(of, code, { text }, base);
   }
 
+  /** Draw what may look different: once a frame, however many clicks and answers come in it. */
   function changed(codes) {
+    for (const code of codes) stale.add(code);
+    frame ??= nextFrame(draw);
+  }
+
+  function draw() {
+    frame?.();
+    frame = null;
+    const codes = new Set(stale);
+    stale.clear();
     navigator.show(codes, state);
     if (detail && codes.has(current)) detail.show();
     figures();
@@ -172,6 +184,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   }
 
   state.take(view);
+  draw();
   navigator.set({ filter: place.get("filter"), mode });
   drafts.load();
   const remembered = place.of("codes", assessment);
@@ -220,6 +233,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
       drafts.flushAll();
       drafts.stop();
       clock.stop();
+      frame?.();
       clearTimeout(noteTimer);
     },
   };

@@ -58,7 +58,7 @@ export function createTextField({ field, code, key, words, state, drafts, act, r
     if (area.value !== text) area.value = text;
     const right = { mismatch: "mismatch_answer", internal: "note", reason: "level" }[field] ?? field;
     const why = state.may(right);
-    area.readOnly = why !== "";
+    if (area.readOnly !== (why !== "")) area.readOnly = why !== "";
     const asked = field === "reason" && text.trim() === "" && signsOf(state.item(code), state.view.pass).reason;
     setAttribute(element, "data-asked", asked ? "true" : null);
     setAttribute(element, "data-typed", typed !== null ? "true" : null);
