@@ -20,6 +20,8 @@ from urllib.error import URLError
 
 import psutil
 
+from merit_kit import lab
+
 TOKEN = "pengujian"
 READY = '[data-merit="sheet"][data-ready="1"]'
 _PATIENCE = 60
@@ -149,12 +151,12 @@ class Lab:
 @contextmanager
 def running_lab(folder: Path, home: Path, *options: str) -> Iterator[Lab]:
     """A lab on `folder` that keeps what it keeps of a user in `home`; killed at the end."""
-    lab = Lab(folder, home, options)
+    running = Lab(folder, home, options)
     try:
-        lab.start()
-        yield lab
+        running.start()
+        yield running
     finally:
-        lab.close()
+        running.close()
 
 
 def kill(pid: int) -> None:
@@ -243,23 +245,31 @@ def _close(end: socket.socket) -> None:
 
 
 @contextmanager
-def line_to(lab: Lab) -> Iterator[Line]:
-    line = Line(lab.port)
+def line_to(running: Lab) -> Iterator[Line]:
+    line = Line(running.port)
     try:
         yield line
     finally:
         line.close()
 
 
-def sitting(folder: Path, name: str, *, marked: bool = True, source: str | None = None) -> None:
-    """Write a notebook with a small sheet: it shows its kernel and counts clicks it got back."""
+def sitting(
+    folder: Path, name: str, *, marked: bool = True, agency: str | None = None, code: str = ""
+) -> None:
+    """Write a notebook with a small sheet: it shows its kernel and counts clicks it got back.
+
+    At the agency ``gagal`` it fails. With `code` at its end the sheet is not that of the kit any
+    more; see :func:`as_kit`.
+    """
     hidden = {"jupyter": {"source_hidden": True}}
-    code = {"cell_type": "code", "execution_count": None, "metadata": hidden, "outputs": []}
+    cell = {"cell_type": "code", "execution_count": None, "metadata": hidden, "outputs": []}
+    chosen = {**cell, "metadata": {**hidden, "tags": ["parameters"]}}
     written: dict[str, Any] = {
         "cells": [
             {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "Jalankan semua sel."},
-            {**code, "id": "b", "source": "runs = globals().get('runs', 0) + 1"},
-            {**code, "id": "c", "source": source or _SHEET},
+            {**chosen, "id": "b", "source": f"# Yang dinilai.\nagency = {agency!r}"},
+            {**cell, "id": "c", "source": "runs = globals().get('runs', 0) + 1"},
+            {**cell, "id": "d", "source": _SHEET + code},
         ],
         "metadata": {
             **({"merit": {"panel": True}} if marked else {}),
@@ -271,9 +281,19 @@ def sitting(folder: Path, name: str, *, marked: bool = True, source: str | None 
     (folder / name).write_text(json.dumps(written), encoding="utf-8")
 
 
+def as_kit(folder: Path) -> list[str]:
+    """Options of a lab to which this folder's notebooks are those of the kit."""
+    extension = Path(lab.__file__).parent / "labextensions"
+    return [f"--LabApp.extra_labextensions_path={each}" for each in (extension, folder)]
+
+
 _SHEET = '''import os
 import anywidget
 import traitlets
+
+if agency == 'gagal':
+    print('runs', runs)
+    raise ValueError('sebab')
 
 class Sheet(anywidget.AnyWidget):
     _esm = """

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from merit_kit import assessment, instrument, process
 from merit_kit.files import kit_folder
-from merit_kit.store import create_store, open_store
+from merit_kit.store import Statement, create_store, open_store
 from tests.labs import READY, Lab, running_lab
 
 ROUND = "2026-1"
@@ -63,15 +63,42 @@ class Sitting:
     def made(self) -> list[str]:
         return list(self.page.evaluate("window.made"))
 
-    def stored(self) -> list[Any]:
+    def stored(self, kind: str = process.LEVEL) -> list[Any]:
         with open_store(self.folder) as store:
             about = assessment.find(store, self.agency, ROUND)
             rows = [process.Stated.from_payload(row.payload) for row in store.arrivals(about)]
-        return [each for each in rows if each.kind == process.LEVEL]
+        return [each for each in rows if each.kind == kind]
+
+    def notes(self, code: str) -> list[str]:
+        """The notes stated at a sub-aspect, in order."""
+        return [e.body["text"] for e in self.stored("note") if e.body["sub_aspect"] == code]
 
     def levels(self, code: str) -> list[int | None]:
         """The levels stated at a sub-aspect, in order."""
         return [each.body["level"] for each in self.stored() if each.body["sub_aspect"] == code]
+
+    def state_elsewhere(self, code: str, level: int) -> None:
+        """State a level past the panel, as another program does, on top of what stands."""
+        with open_store(self.folder) as store:
+            about = assessment.find(store, self.agency, ROUND)
+            assert about is not None
+            counting = assessment.Hearing(store, about).books.of_kind(process.LEVEL)
+            person = assessment.whoami(store)
+            body = {"sub_aspect": code, "of": "verified", "pass": "awal", "level": level}
+            said = Statement(
+                about,
+                process.LEVEL,
+                person,
+                "2026-03-01T02:00:00.000Z",
+                {**body, "reason": ""},
+                base=tuple(each.id for each in counting if each.body["sub_aspect"] == code),
+            )
+            assessment.record(store, [said], person)
+
+    def shows(self, code: str, level: int) -> None:
+        """Wait until the list shows a verified level."""
+        row = f'{SHEET} .ms-row[data-code="{code}"] .ms-pill'
+        self.page.locator(row, has_text=str(level)).wait_for(timeout=20_000)
 
     def standing(self) -> dict[str, int]:
         with open_store(self.folder) as store:

@@ -21,7 +21,9 @@ from traitlets import Any
 from merit_kit import lab
 from merit_kit.cli import _app
 from merit_kit.errors import MeritError
+from merit_kit.files import kit_folder
 from merit_kit.lab._connection import PromptConnection
+from merit_kit.lab._port import is_free
 from tests.labs import running_lab
 
 
@@ -63,6 +65,43 @@ def test_a_port_that_somebody_has_is_not_chosen(tmp_path, monkeypatch):
     monkeypatch.setattr("merit_kit.lab._port.secrets.randbelow", lambda _: next(drawn))
     with somebody_at(busy):
         assert lab.pinned_port(tmp_path / "c") == free
+
+
+def test_two_first_starts_at_once_have_the_same_port(tmp_path, monkeypatch):
+    other = []
+
+    def somebody_is_quicker(_):
+        monkeypatch.undo()
+        other.append(lab.pinned_port(tmp_path))
+        return other[0] - 20_000 + (1 if other[0] < 29_999 else -1)
+
+    monkeypatch.setattr("merit_kit.lab._port.secrets.randbelow", somebody_is_quicker)
+    assert [lab.pinned_port(tmp_path)] == other
+
+
+def test_a_port_that_another_start_is_about_to_write_is_waited_for(tmp_path, monkeypatch):
+    path = tmp_path / ".merit-lab.json"
+    path.touch()
+    monkeypatch.setattr(
+        "merit_kit.lab._port.time.sleep",
+        lambda _: path.write_text('{"port": 20001}', encoding="utf-8"),
+    )
+    assert lab.pinned_port(tmp_path) == 20_001
+
+
+@pytest.mark.parametrize(("system", "option"), [("win32", -5), ("linux", socket.SO_REUSEADDR)])
+def test_a_port_that_somebody_else_shares_is_taken_on_windows(monkeypatch, system, option):
+    asked = []
+
+    class Tried(socket.socket):
+        def setsockopt(self, *given):
+            asked.append(given)
+
+    monkeypatch.setattr("merit_kit.lab._port.sys.platform", system)
+    monkeypatch.setattr(socket, "SO_EXCLUSIVEADDRUSE", -5, raising=False)
+    monkeypatch.setattr(socket, "socket", Tried)
+    assert isinstance(is_free(20_001), bool)
+    assert asked == [(socket.SOL_SOCKET, option, 1)]
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"port": "abc"}', '{"port": 80}', "[1]", "\x00"])
@@ -154,12 +193,27 @@ def test_what_the_user_tells_jupyterlab_wins(tmp_path, told):
     assert values(told, "LabApp.default_url") == ["/x"]
 
 
-@pytest.mark.parametrize("order", [["{ws}", "--no-browser"], ["--no-browser", "{ws}"]])
+@pytest.mark.parametrize(
+    "order", [["{ws}", "--no-browser"], ["--no-browser", "{ws}"], ["--no-browser", "{ws}/"]]
+)
 def test_options_may_stand_before_the_folder(tmp_path, told, order):
     given = [each.format(ws=tmp_path) for each in order]
     assert _app.run(["lab", *given], "id") == 0
     assert values(told, "ServerApp.root_dir") == [str(tmp_path.resolve())]
     assert told[-1] == "--no-browser"
+
+
+@pytest.mark.parametrize("first", ["--ServerApp.base_url=/x/", "--ServerApp.base_url=//x/./y"])
+def test_an_option_that_looks_like_a_path_is_handed_on_as_it_was_written(tmp_path, told, first):
+    assert _app.run(["lab", first, str(tmp_path)], "id") == 0
+    assert told[-1] == first
+
+
+def test_what_is_run_by_itself_comes_from_the_kit_and_not_from_the_folder(tmp_path, told):
+    assert _app.run(["lab", str(tmp_path)], "id") == 0
+    *_, kit = values(told, "LabApp.extra_labextensions_path")
+    assert Path(kit) == kit_folder("notebooks")
+    assert (Path(kit) / lab.SITTING).is_file()
 
 
 def test_without_a_folder_it_is_the_workspace_here(tmp_path, told, monkeypatch):
@@ -267,6 +321,10 @@ def test_a_newcomer_runs_the_first_notebook_and_sees_a_report(tmp_path, chromium
         page.goto(f"{running.url}/lab/tree/00-mulai.ipynb?token={running.token}")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000)
+        # JupyterLab says idle before there is a kernel, and what is run until then is forgotten.
+        session = "jupyterapp.shell.currentWidget.sessionContext.session"
+        page.wait_for_function(f"{session}?.kernel?.connectionStatus === 'connected'")
+        page.evaluate(f"{session}.kernel.requestKernelInfo().then(() => null)")
         # Not awaited: the promise ends when the last cell does, or never.
         page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
         frame = page.frame_locator(".jp-OutputArea-output iframe[sandbox]")

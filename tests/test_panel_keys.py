@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Route
 
 from merit_kit import assessment, instrument, process
+from merit_kit.panels._static import STATIC
 from merit_kit.store import open_store
 from tests.pages import RULES
 from tests.sittings import ROUND, SHEET, Sitting
@@ -104,6 +105,44 @@ def test_undo_goes_back_step_by_step_and_is_a_statement_itself(sitting):
 
     assert "2.2" not in sitting.standing()
     assert sitting.levels("2.2") == [2, 4, 2, None]
+
+
+def test_undo_takes_back_nothing_of_somebody_else(sitting):
+    page = sitting.page
+    focus(sitting, "4.1")
+    press(page, "2")
+    sitting.saved()
+    sitting.state_elsewhere("4.1", 4)
+    sitting.shows("4.1", 4)
+    press(page, "u")
+    page.get_by_role("status").filter(has_text="4.1 sudah berubah").wait_for(state="attached")
+    sitting.saved()
+
+    assert sitting.levels("4.1") == [2, 4]
+
+
+def test_a_second_level_that_was_taken_back_brings_the_first_one_back(panel_page):
+    served = "http://panel.test/"
+    page = panel_page
+    page.route(f"{served}*.js", lambda route: route.fulfill(path=STATIC / "sheet" / name_of(route)))
+    page.route(served, lambda route: route.fulfill(body="", content_type="text/html"))
+    page.goto(served)
+    signs = page.evaluate(
+        """async () => {
+          const { signsOf } = await import("/signs.js");
+          const level = (level) => ({ level, reason: "", by: "", at: "", draft: false, ids: [] });
+          const item = { self: level(3), awal: level(3), akhir: level(null), mismatch: null,
+            disputed: { self: [], awal: [], akhir: [] }, questions: [], evidence: [] };
+          return signsOf(item, "akhir");
+        }"""
+    )
+
+    assert (signs["step"], signs["standing"], signs["carried"]) == (3, "agreed", True)
+
+
+def name_of(route: Route) -> str:
+    """The name of the file a page asks for."""
+    return route.request.url.rsplit("/", 1)[-1]
 
 
 def test_keys_do_nothing_in_a_field_of_text_nor_with_a_modifier(sitting):

@@ -199,3 +199,72 @@ def test_what_another_page_left_unsaved_is_sent_by_the_next_one(panel_rooms, pan
     left = panel_page.evaluate("Object.keys(localStorage)")
     assert [key for key in left if key.split("/")[-1] in sitting.made()] == []
     assert json.loads(panel_page.evaluate("sessionStorage.getItem('made')")) == sitting.made()
+
+
+def test_what_another_program_recorded_while_the_line_was_down_is_shown(panel_rooms, panel_page):
+    with line_to(panel_rooms.lab) as line:
+        sitting = Sitting(panel_page, panel_rooms, panel_rooms.agency(), line.port)
+        sitting.click("1.1", 2)
+        sitting.saved()
+        line.stall()
+        sitting.state_elsewhere("1.2", 4)
+        panel_page.wait_for_timeout(1500)  # the kernel tells it, into a line that loses it
+        line.drop()
+        line.resume()
+
+        sitting.shows("1.2", 4)
+
+
+def test_two_tabs_of_one_notebook_do_not_pull_each_other_along(panel_rooms, chromium):
+    agency, other = panel_rooms.agency(), panel_rooms.agency()
+    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    one = Sitting(context.new_page(), panel_rooms, agency)
+    two = Sitting(context.new_page(), panel_rooms, agency)
+    two.page.click(f'{SHEET} [data-tool="swap"]')
+    two.page.click(f'{SHEET} [data-tool="back"]')
+    two.page.click(f'{SHEET} [data-tool="swap"]')
+    two.page.fill(f"{SHEET} .ms-chooser [type=search]", other)
+    two.page.keyboard.press("Enter")
+    two.page.locator(f"{SHEET} .ms-who h2", has_text=other).wait_for()
+    two.agency = other
+    two.page.reload()
+    two.is_there()
+
+    for sitting, step in ((one, 2), (two, 3)):
+        assert sitting.page.inner_text(f"{SHEET} .ms-who h2") == sitting.agency
+        sitting.click("1.1", step)
+        sitting.saved()
+        sitting.holds(1, **{"1_1": step})
+    context.close()
+
+
+# A clock that can be set back, and a page that keeps how far it is ahead.
+CLOCK_AHEAD = """
+const real = Date.now.bind(Date);
+Date.now = () => real() + Number(sessionStorage.getItem("ahead") ?? 0);
+"""
+
+
+def test_a_reload_keeps_what_was_typed_and_clicked_and_the_cover(panel_rooms, panel_page):
+    panel_page.add_init_script(CLOCK_AHEAD)
+    sitting = Sitting(panel_page, panel_rooms, panel_rooms.agency())
+    panel_page.click(f'{SHEET} [data-tool="share"]')
+    panel_rooms.lab.pause()
+    try:
+        panel_page.evaluate("sessionStorage.setItem('ahead', 3600e3)")
+        sitting.click("1.1", 2)
+        panel_page.locator(f'{SHEET} [data-field="note"]').type("Lampirkan SK terbaru")
+        panel_page.evaluate("sessionStorage.setItem('ahead', 0)")  # the clock is set back
+        panel_page.goto("about:blank")
+    finally:
+        panel_rooms.lab.go_on()
+    panel_page.goto(panel_rooms.lab.address(f"{sitting.agency}.ipynb"))
+    sitting.is_there()
+    assert panel_page.get_attribute(SHEET, "data-share") == "true"
+    assert panel_page.input_value(f'{SHEET} [data-field="note"]') == "Lampirkan SK terbaru"
+    sitting.saved()
+
+    assert sitting.standing() == {"1.1": 2}
+    assert sitting.notes("1.1") == ["Lampirkan SK terbaru"]
+    left = panel_page.evaluate("Object.keys(localStorage)")
+    assert [key for key in left if key.startswith(("merit/", "merit-draft/"))] == []

@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import psutil
 import pytest
 
 from merit_kit import assessment, panels
 from merit_kit.i18n import LANGUAGES, catalogue
 from merit_kit.panels import ScoreSheet
-from merit_kit.store import Store, new_id, open_store
-from tests.conftest import ROUND, verifying
+from merit_kit.store import Store, create_store, new_id, open_store
+from tests.conftest import ROUND, furnish, verifying
 from tests.databases import sqlite_only
 from tests.sayings import CLOCK, appointed, reach, record, room, say
 
@@ -32,10 +33,15 @@ class Browser:
         monkeypatch.setattr(sheet._feed, "send", self.heard.append)
 
     def ask(self, **message: Any) -> dict[str, Any]:
+        message = {"page": "p", **message}
         before = len(self.told)
         self.sheet._heard(self.sheet, message, [])
         [answer] = self.told[before:]
+        assert answer["page"] == message["page"]
         return answer
+
+    def view(self, about: str, **more: Any) -> dict[str, Any]:
+        return self.ask(do="hello", assessment=about, **more)["view"]
 
     def record(self, about: str, *ops: dict[str, Any]) -> list[dict[str, Any]]:
         answer = self.ask(do="record", batch="b", assessment=about, ops=list(ops))
@@ -157,7 +163,7 @@ def test_two_evaluators_first_levels_stand_side_by_side_until_one_is_chosen(stor
 
     assert result["state"] == "conflicts-with"
     assert result["conflicts"] == [theirs.id]
-    item = browser.ask(do="hello")["view"]["items"]["1.1"]
+    item = browser.view(about)["items"]["1.1"]
     assert item["awal"] is None
     assert sorted(each["level"] for each in item["disputed"]["awal"]) == [1, 3]
     chosen = op(3, own["id"], theirs.id)
@@ -216,11 +222,11 @@ def test_a_draft_is_seen_as_one_and_is_no_longer_once_it_is_stated_in_the_room(
 ):
     draft = op(2, visible_to="internal")
     browser.record(about, draft)
-    assert browser.ask(do="hello")["view"]["items"]["1.1"]["awal"]["draft"] is True
+    assert browser.view(about)["items"]["1.1"]["awal"]["draft"] is True
 
     browser.record(about, op(2, draft["id"]))
 
-    assert browser.ask(do="hello")["view"]["items"]["1.1"]["awal"]["draft"] is False
+    assert browser.view(about)["items"]["1.1"]["awal"]["draft"] is False
 
 
 def test_the_room_of_a_statement_is_kept(store, about, browser):
@@ -237,7 +243,7 @@ def test_a_question_carries_what_its_closing_has_to_name(store, about, browser):
     answer = say("answer", about, asked.id, thread=asked.body["thread"], files=[])
     record(store, answer)
 
-    [question] = browser.ask(do="hello")["view"]["items"][asked.body["sub_aspect"]]["questions"]
+    [question] = browser.view(about)["items"][asked.body["sub_aspect"]]["questions"]
 
     assert question["state"] == "answered"
     assert set(question["names"]) == {asked.id, answer.id}
@@ -248,7 +254,7 @@ def test_a_question_carries_what_its_closing_has_to_name(store, about, browser):
         "base": question["names"],
     }
     browser.record(about, closing)
-    [question] = browser.ask(do="hello")["view"]["items"][asked.body["sub_aspect"]]["questions"]
+    [question] = browser.view(about)["items"][asked.body["sub_aspect"]]["questions"]
     assert question["state"] == "closed"
 
 
@@ -258,13 +264,13 @@ def test_a_file_that_comes_after_the_level_is_fresh_until_it_is_judged(store, ab
     browser.record(about, op(2))
     record(store, given(about, after, "b.txt"))
 
-    files = browser.ask(do="hello")["view"]["items"]["1.1"]["evidence"]
+    files = browser.view(about)["items"]["1.1"]["evidence"]
 
     assert {each["name"]: each["fresh"] for each in files} == {"a.txt": False, "b.txt": True}
     late = next(each for each in files if each["fresh"])
     state = {"file": late["file"], "sha256": late["sha256"], "state": "sesuai", "text": ""}
     browser.record(about, {**op(None), "kind": "evidence-state", "body": state})
-    files = browser.ask(do="hello")["view"]["items"]["1.1"]["evidence"]
+    files = browser.view(about)["items"]["1.1"]["evidence"]
     assert [each["fresh"] for each in files] == [False, False]
 
 
@@ -279,19 +285,19 @@ def test_a_mismatch_is_shown_with_what_its_answer_has_to_name(store, about, brow
     seen = say("field", about, sub_aspect="1.1", level=1, photos=[])
     record(store, seen)
 
-    mismatch = browser.ask(do="hello")["view"]["items"]["1.1"]["mismatch"]
+    mismatch = browser.view(about)["items"]["1.1"]["mismatch"]
 
     assert (mismatch["verified"], mismatch["field"], mismatch["answered"]) == (4, 1, False)
     assert set(mismatch["names"]) == {paper["id"], seen.id}
     answer = {"kind": "mismatch-answer", "body": {"sub_aspect": "1.1", "text": "Dilatih ulang."}}
     browser.record(about, {**op(None), **answer, "base": mismatch["names"]})
-    assert browser.ask(do="hello")["view"]["items"]["1.1"]["mismatch"]["answered"] is True
+    assert browser.view(about)["items"]["1.1"]["mismatch"]["answered"] is True
 
 
 def test_totals_are_given_as_the_reader_writes_numbers(store, about, browser):
     browser.record(about, op(4), op(1, code="1.2"), op(2, code="2.1"))
 
-    figures = browser.ask(do="hello")["view"]["figures"]
+    figures = browser.view(about)["figures"]
 
     # 10 x 4 + 20 x 1 + 70 x 2 = 200 of 400: the second of two categories begins there.
     verified = figures["verified"]
@@ -305,7 +311,7 @@ def test_totals_are_given_as_the_reader_writes_numbers(store, about, browser):
 def test_until_everything_is_assessed_there_is_no_category(store, about, browser):
     browser.record(about, op(4))
 
-    verified = browser.ask(do="hello")["view"]["figures"]["verified"]
+    verified = browser.view(about)["figures"]["verified"]
 
     assert (verified["total"], verified["assessed"], verified["of"]) == ("40", 1, 3)
     assert (verified["complete"], verified["index"], verified["category"]) == (False, None, None)
@@ -327,6 +333,45 @@ def test_the_history_of_an_item_tells_its_levels_notes_and_questions_latest_firs
         ("Verifikasi awal: level 2", False),
     ]
     assert {row["by"] for row in answer["rows"]} == {"Eko"}
+
+
+def test_what_a_page_is_given_to_begin_with_is_what_stands_then(store, about, browser):
+    browser.record(about, op(3))
+
+    given = browser.sheet.get_state()["view"]
+
+    assert given["items"]["1.1"]["awal"]["level"] == 3
+
+
+def test_a_push_says_from_which_position_it_goes_on(store, about, browser):
+    begun = browser.sheet.view["position"]
+    browser.record(about, op(3))
+    soon(lambda: browser.heard)
+    browser.record(about, op(4, code="1.2"))
+    soon(lambda: len(browser.heard) > 1)
+
+    assert browser.heard[0]["since"] == begun
+    assert browser.heard[1]["since"] == browser.heard[0]["view"]["position"]
+
+
+def test_in_a_room_of_asistensi_the_panel_says_at_once_that_no_level_is_stated(
+    store, about, browser
+):
+    room(store, "ruang-7", ("kota-a", "p-e"), kind="asistensi")
+
+    assert "asistensi" in browser.view(about, room="ruang-7")["may"]["level"]
+    [result] = browser.record(about, op(3, room="ruang-7"))
+    assert result["state"] == "refused"
+
+
+def test_a_second_scoring_is_in_nobody_elses_history(store, about, browser):
+    appointed(store, "p-f", "evaluator")
+    record(store, say("second", about, author="p-f", sub_aspect="1.1", level=4))
+    record(store, say("second", about, sub_aspect="1.1", level=2))
+
+    rows = browser.ask(do="history", assessment=about, sub_aspect="1.1")["rows"]
+
+    assert [row["what"] for row in rows] == ["Penilaian kedua: level 2"]
 
 
 def test_the_last_round_stands_beside_this_one(store, about, tiny, monkeypatch):
@@ -355,7 +400,9 @@ def test_without_an_agency_the_panel_lets_choose_and_opens_what_is_chosen(
     assert (place["agency_name"], place["room"], place["mine"]) == ("Kota A", "ruang-7", True)
     assert opened["is"] == "opened"
     assert opened["sheet"]["rooms"][0]["code"] == "ruang-7"
-    assert sheet.sheet["agency"] == {"code": "kota-a", "name": "Kota A"}
+    assert opened["sheet"]["agency"] == {"code": "kota-a", "name": "Kota A"}
+    # Another page of the same panel goes on choosing.
+    assert (sheet.sheet, sheet.view) == ({}, {})
 
 
 def test_what_others_state_is_told_without_being_asked_for(store, about, browser):
@@ -398,7 +445,7 @@ def test_a_store_that_cannot_be_written_keeps_the_click_in_the_browser(
 def test_a_fault_of_ours_is_said_in_words_and_raises_nothing(browser, monkeypatch):
     monkeypatch.setattr(panels._sheet, "places_of", lambda *_: 1 / 0)
 
-    answer = browser.ask(do="hello")
+    answer = browser.ask(do="hello", assessment=None)
 
     assert answer["is"] == "failed"
     assert "peramban" in answer["why"]
@@ -415,15 +462,49 @@ def test_a_message_of_no_known_form_ends_in_words(store, about, browser, message
 
 
 @sqlite_only
-def test_running_the_cell_again_replaces_the_panel(store, about, monkeypatch):
+def test_running_the_cell_again_shows_the_same_panel_and_another_wish_replaces_it(
+    store, about, monkeypatch
+):
     monkeypatch.setattr(assessment, "whoami", lambda _: "p-e")
     first = panels.scoring(store, "kota-a", ROUND)
-    second = panels.scoring(store, "kota-a", ROUND, lang="en")
+    again = panels.scoring(store, "kota-a", ROUND)
+    other = panels.scoring(store, "kota-a", ROUND, lang="en")
 
+    assert again is first
     assert first.comm is None
-    assert second.user["lang"] == "en"
-    assert second.view["items"] == first.view["items"]
-    second.close()
+    assert other.user["lang"] == "en"
+    other.close()
+
+
+@sqlite_only
+def test_a_place_is_opened_once_however_often_the_cell_runs(store, about):
+    def open_files() -> int:
+        return sum(str(store.path) in path for path in map(str, _opened_files()))
+
+    panels.scoring(store.path, "kota-a", ROUND)
+    before = open_files()
+    for lang in ("en", "id", "en"):
+        panels.scoring(store.path, "kota-a", ROUND, lang=lang).close()
+
+    assert open_files() <= before + 1  # a watch may be on its way out
+
+
+def _opened_files() -> list[str]:
+    return [each.path for each in psutil.Process().open_files()]
+
+
+def test_a_store_that_was_made_anew_at_its_place_is_opened_anew(tmp_path, tiny, monkeypatch):
+    monkeypatch.setattr(assessment, "whoami", lambda _: "p-e")
+    made = []
+    for _ in range(2):
+        with create_store(tmp_path / "ws") as fresh:
+            furnish(fresh)
+            made.append(assessment.begin(fresh, "kota-a", ROUND, tiny, "p-1"))
+            path = fresh.path
+        sheet = panels.scoring(tmp_path / "ws", "kota-a", ROUND)
+        assert sheet.sheet["assessment"] == made[-1]
+        sheet.close()
+        path.rename(path.with_suffix(f".{len(made)}"))
 
 
 @sqlite_only
@@ -435,7 +516,7 @@ def test_a_panel_made_anew_shows_what_the_panel_lived_through_shows(store, about
     record(store, say("question", about), say("note", about))
     anew = ScoreSheet(store, "p-e", about)
 
-    shown = browser.ask(do="hello")
+    shown = browser.ask(do="hello", assessment=about)
 
     assert {**anew.view, "now": ""} == {**shown["view"], "now": ""}
     assert anew.sheet == shown["sheet"]

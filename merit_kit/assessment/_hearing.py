@@ -64,9 +64,11 @@ class Hearing:
         """
         if self._let_in:
             self.books, self.position, self._let_in = process.Books(), 0, {}
+        hidden = self._store.hidden([self.assessment])
+        if hidden != self._hidden:
+            # Somebody was let see more, or less: also of what lies below the position.
+            self.books, self.position, self._hidden = process.Books(), 0, hidden
         rows = self._store.arrivals(self.assessment, self.position)
-        if rows:
-            self._hidden = self._store.hidden([self.assessment])
         for row in rows:
             self.books.take(process.Stated.from_payload(row.payload, row.position, self._hidden))
             self.position = row.position

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from merit_kit import process
-from merit_kit.assessment._hearing import counting_of
+from merit_kit.assessment._hearing import counting_of, edition_of
+from merit_kit.i18n import Text
 from merit_kit.store import RESULT, Store
 
 
@@ -14,12 +15,13 @@ from merit_kit.store import RESULT, Store
 class LastTime:
     """What came of an agency's assessment before this one.
 
-    `levels`: those determined, else those verified, by code. `recommended`: the evaluator's own
-    words, where there were any.
+    `levels`: those determined, else those verified, by code. `names`: what the codes meant then.
+    `recommended`: the evaluator's own words, where there were any.
     """
 
     round: str
     levels: Mapping[str, int]
+    names: Mapping[str, Text]
     recommended: Mapping[str, str]
 
 
@@ -38,6 +40,7 @@ def last_time(store: Store, assessment: str) -> LastTime | None:
         return None
     key = str(max(earlier.index, key=lambda each: place[earlier.loc[each, "round"]]))
     counting = counting_of(store, [key])
+    edition = edition_of(store, str(earlier.loc[key, "edition"]))
     shown = counting[counting["visible_to"] != "internal"]
     determined = process.levels(shown, process.FINAL)
     found = process.effective(shown) if determined.empty else determined
@@ -45,5 +48,6 @@ def last_time(store: Store, assessment: str) -> LastTime | None:
     return LastTime(
         round=str(earlier.loc[key, "round"]),
         levels={row.sub_aspect: int(row.level) for row in found.itertuples()},
+        names={sub.code: sub.name for sub in edition.sub_aspects},
         recommended={body["sub_aspect"]: body["text"] for body in said},
     )

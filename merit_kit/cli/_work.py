@@ -14,6 +14,8 @@ from merit_kit.cli._reports import Wish, make
 from merit_kit.cli._screen import screen_of
 from merit_kit.errors import MeritError
 
+_HERE = "workspace"
+
 FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.options.folder")]
 
 
@@ -29,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 
 def _demo(
     context: typer.Context,
-    folder: FolderArgument = Path("workspace"),
+    folder: FolderArgument = Path(_HERE),
     reports: Annotated[
         bool, typer.Option("--reports/--no-reports", help="cli.options.with_reports")
     ] = True,
@@ -61,7 +63,8 @@ def _called() -> str:
 
 def _lab(
     context: typer.Context,
-    folder: FolderArgument = Path("workspace"),
+    # As it was written: it may be an option for JupyterLab, which a path would change.
+    given: Annotated[str, typer.Argument(metavar="FOLDER", help="cli.options.folder")] = _HERE,
     notebook: Annotated[
         str | None, typer.Option("--notebook", metavar="NAME", help="cli.options.lab_notebook")
     ] = None,
@@ -73,11 +76,12 @@ def _lab(
 
     screen = screen_of(context)
     options = list(context.args)
-    if str(folder).startswith("-"):
+    if given.startswith("-"):
         # No folder was named before the first option for JupyterLab, which now stands in its place.
-        options.insert(0, str(folder))
-        folder = next((Path(each) for each in options if Path(each).is_dir()), Path("workspace"))
-        options = [each for each in options if each != str(folder)]
+        options.insert(0, given)
+        given = next((each for each in options if Path(each).is_dir()), _HERE)
+        options = [each for each in options if each != given]
+    folder = Path(given)
     spoken = lang or screen.words.lang
     i18n.catalogue(spoken)
     if not folder.is_dir():

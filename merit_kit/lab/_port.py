@@ -6,10 +6,11 @@ import json
 import os
 import secrets
 import socket
+import sys
+import time
 from pathlib import Path
 
 from merit_kit.errors import MeritError
-from merit_kit.files import write_whole
 
 ADDRESS = "127.0.0.1"
 
@@ -17,6 +18,9 @@ ADDRESS = "127.0.0.1"
 # macOS from 49152): one of those would sit on it some mornings.
 _FIRST, _LAST = 20_000, 29_999
 _TRIES = 100
+
+_MOMENT = 0.5
+"""Seconds within which another start has written the port it chose."""
 
 
 def pinned_port(folder: Path) -> int:
@@ -28,11 +32,10 @@ def pinned_port(folder: Path) -> int:
         ``lab-port-unreadable`` if what is written there is no port.
     """
     path = port_file(folder)
-    if path.exists():
-        return _read(path)
-    port = _free()
-    write_whole(path, json.dumps({"format": 1, "port": port}) + "\n")
-    return port
+    if not path.exists():
+        _write(path, _free())
+    # Also what was just written: of two first starts at once, one port counts.
+    return _read(path)
 
 
 def port_file(folder: Path) -> Path:
@@ -43,9 +46,12 @@ def port_file(folder: Path) -> Path:
 def is_free(port: int) -> bool:
     """Say whether a server could listen on this port now."""
     with socket.socket() as tried:
-        # Without it a port whose last connection has just ended looks taken; on Windows the same
-        # option would take the port from whoever has it.
-        if os.name != "nt":
+        if sys.platform == "win32":
+            # Without it a port that somebody shares looks free.
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            # Without it a port whose last connection has just ended looks taken. On Windows this
+            # option would take the port from whoever has it.
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             tried.bind((ADDRESS, port))
@@ -54,14 +60,37 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _read(path: Path) -> int:
+def _write(path: Path, port: int) -> None:
+    """Write a port down, unless another start has done so meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        port = json.loads(path.read_text(encoding="utf-8"))["port"]
-    except (OSError, ValueError, KeyError, TypeError):
+        with path.open("x", encoding="utf-8") as file:
+            file.write(json.dumps({"format": 1, "port": port}) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        return
+
+
+def _read(path: Path) -> int:
+    deadline = time.monotonic() + _MOMENT
+    while not (text := _text(path)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    try:
+        port = json.loads(text)["port"]
+    except (ValueError, KeyError, TypeError):
         port = None
     if type(port) is not int or not 1024 <= port <= 65535:
         raise MeritError("lab-port-unreadable", path=str(path))
     return port
+
+
+def _text(path: Path) -> str:
+    """Return what is written there; empty while another start is creating it."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _free() -> int:

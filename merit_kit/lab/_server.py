@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from merit_kit.errors import MeritError
+from merit_kit.files import kit_folder
 from merit_kit.lab._port import ADDRESS, is_free, pinned_port, port_file
 
 _HERE = Path(__file__).parent
@@ -97,22 +98,25 @@ def wants_browser(options: Sequence[str]) -> bool:
 
 def _settings(folder: Path, door: Door, options: Sequence[str]) -> Iterator[str]:
     connection = "merit_kit.lab._connection.PromptConnection"
-    settings: dict[str, Any] = {
-        "ServerApp.root_dir": folder.resolve(),
+    extensions = "LabApp.extra_labextensions_path"
+    settings: list[tuple[str, Any]] = [
+        ("ServerApp.root_dir", folder.resolve()),
         # Not `localhost`: to the browser that is another address, with another memory.
-        "ServerApp.ip": ADDRESS,
-        "ServerApp.port_retries": 0,
-        "ServerApp.kernel_websocket_connection_class": connection,
-        "LabApp.default_url": door.path,
-        "LabApp.extension_manager": "readonly",
-        "LabApp.extra_labextensions_path": _HERE / "labextensions",
-    }
+        ("ServerApp.ip", ADDRESS),
+        ("ServerApp.port_retries", 0),
+        ("ServerApp.kernel_websocket_connection_class", connection),
+        ("LabApp.default_url", door.path),
+        ("LabApp.extension_manager", "readonly"),
+        (extensions, _HERE / "labextensions"),
+        # Where the extension finds the only code that it runs by itself.
+        (extensions, kit_folder("notebooks")),
+    ]
     if door.port is not None:
-        settings["ServerApp.port"] = door.port
-    # traitlets refuses what is given twice.
+        settings.append(("ServerApp.port", door.port))
+    # traitlets refuses what is given twice, unless it is a list.
     return (
         f"--{name}={value}"
-        for name, value in settings.items()
+        for name, value in settings
         if not _names(name, options) and not _names(name.rpartition(".")[2], options)
     )
 

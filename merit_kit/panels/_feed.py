@@ -44,17 +44,18 @@ class Feed(anywidget.AnyWidget):
         super().__init__()
         self._store, self._view_of = store, view_of
         self._nudge, self._ended, self._lock = Event(), Event(), Lock()
-        self._about: str | None = None
-        self._told: Mapping[str, Any] = {}
-        self._hearing: Hearing | None = None
+        self._told: dict[str, Mapping[str, Any]] = {}
+        self._hearings: dict[str, Hearing] = {}
         self._thread = Thread(target=self._run, name="merit-feed", daemon=True)
 
     def follow(self, about: str, view: Mapping[str, Any]) -> None:
-        """Tell from now on what changes of one assessment, beyond the view the browser was sent."""
+        """Tell from now on what changes of an assessment beyond this view.
+
+        Whether it arrived nobody knows: each push says from which position it goes on, and a page
+        that has not come so far asks for everything.
+        """
         with self._lock:
-            if about != self._about:
-                self._about, self._hearing = about, None
-            self._told = view
+            self._told[about] = view
         if not self._thread.is_alive() and not self._ended.is_set():
             self._thread.start()
 
@@ -76,7 +77,8 @@ class Feed(anywidget.AnyWidget):
                         noticed = watch.wait(_AT_LEAST_EVERY, self._nudge)
                         self._ended.wait(_REST)
                         self._nudge.clear()
-                        self._tell(thoroughly=not noticed)
+                        for about in list(self._told):
+                            self._tell(about, thoroughly=not noticed)
             except MeritError as error:
                 # The store cannot be reached now. The panel learns of it when it records.
                 _log.warning("the panel does not hear of changes: %s", error)
@@ -84,24 +86,25 @@ class Feed(anywidget.AnyWidget):
                 _log.exception("the panel does not hear of changes")
             self._ended.wait(_AT_LEAST_EVERY)
 
-    def _tell(self, thoroughly: bool) -> None:
-        with self._lock:
-            about, told = self._about, self._told
-        if about is None or self._ended.is_set():
-            return
-        if self._hearing is None or self._hearing.assessment != about:
-            self._hearing = Hearing(self._store, about)
+    def _tell(self, about: str, thoroughly: bool) -> None:
+        told = self._told[about]
+        # This thread's own: whoever records has another, and waits for nobody.
+        if about in self._hearings:
+            self._hearings[about].refresh()
         else:
-            self._hearing.refresh()
-        if self._hearing.position == told["position"] and not thoroughly:
+            self._hearings[about] = Hearing(self._store, about)
+        hearing = self._hearings[about]
+        if hearing.position == told["position"] and not thoroughly:
             return
-        view = self._view_of(self._hearing)
+        view = self._view_of(hearing)
         items = {c: item for c, item in view["items"].items() if item != told["items"][c]}
         same = all(view[part] == told[part] for part in ("position", "may", "figures"))
         if same and not items:
             return
         with self._lock:
-            if self._told is not told:  # another assessment was opened meanwhile
+            if self._told[about] is not told:  # somebody was given a newer view meanwhile
                 return
-            self._told = view
-        self.send({"is": "changed", "view": {**view, "items": items}})
+            self._told[about] = view
+        if not self._ended.is_set():
+            since = told["position"]
+            self.send({"is": "changed", "since": since, "view": {**view, "items": items}})

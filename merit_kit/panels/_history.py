@@ -14,12 +14,18 @@ _THREADED = (process.ANSWER, process.CLOSING, process.OBJECTION_ANSWER)
 
 
 def history_of(
-    store: Store, about: str, code: str, words: Words, name_of: Callable[[str], str]
+    store: Store,
+    about: str,
+    code: str,
+    person: str,
+    words: Words,
+    name_of: Callable[[str], str],
 ) -> list[dict[str, Any]]:
     """Return what was stated about a sub-aspect, the latest first.
 
-    Each with ``at`` (when it was recorded), ``by`` (a name), ``what`` and ``text`` (in words), and
-    ``stands``: whether it counts now.
+    Without the second scorings of others than `person`: they are independent as long as nobody
+    else knows them. Each has ``at`` (when it was recorded), ``by`` (a name), ``what`` and ``text``
+    (in words), and ``stands``: whether it counts now.
     """
     books, hidden = Books(), store.hidden([about])
     every: list[tuple[str, Stated]] = []
@@ -36,6 +42,8 @@ def history_of(
     rows = []
     for at, said in every:
         key = said.body.get("thread") or said.body.get("file")
+        if said.body.get("of") == process.SECOND and said.author != person:
+            continue
         if said.kind == OPENED or said.body.get("sub_aspect", codes.get(key or "")) != code:
             continue
         what, text = _in_words(said, words)
@@ -70,6 +78,6 @@ def _in_words(said: Stated, words: Words) -> tuple[str, str]:
     if said.kind == process.CLOSING:
         return words("sheet.closed" if body["closed"] else "sheet.sent_back"), body["text"]
     what = words(f"kinds.{said.kind}")
-    return (
-        words("sheet.internal_of", what=what) if said.visible_to == "internal" else what
-    ), body.get("text", "")
+    if said.visible_to == "internal":
+        what = words("sheet.internal_of", what=what)
+    return what, body.get("text", "") or words("sheet.emptied")

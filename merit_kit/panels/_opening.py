@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from merit_kit import process
 from merit_kit.assessment import Hearing, LastTime, last_time
 from merit_kit.i18n import Words, catalogue
 from merit_kit.instrument import Instrument, SubAspect
 from merit_kit.store import RESULT, Store
 
-PROTOCOL = 1
 MINUTES = 120
 """How long a sitting is taken to be, as a room has no end; the panel lets one change it."""
 
@@ -76,7 +76,6 @@ def sheet_of(store: Store, hearing: Hearing, person: str, words: Words) -> dict[
     own = set(here[here["evaluator"] == person]["room"])
     parts = ("code", "name", "kind", "held_on", "starts_at")
     return {
-        "protocol": PROTOCOL,
         "assessment": hearing.assessment,
         "agency": {
             "code": hearing.agency,
@@ -89,6 +88,10 @@ def sheet_of(store: Store, hearing: Hearing, person: str, words: Words) -> dict[
             for room in rooms[rooms["code"].isin(here["room"])].to_dict("records")
         ],
         "minutes": MINUTES,
+        "choices": {
+            "evidence_states": list(process.EVIDENCE_STATES),
+            "finding_sources": list(process.FINDING_SOURCES),
+        },
         "steps": list(edition.steps),
         "unproven": words.text(edition.unproven),
         "aspects": [
@@ -102,12 +105,12 @@ def _sub(
     sub: SubAspect, last: LastTime | None, rounds: pd.DataFrame, words: Words
 ) -> dict[str, Any]:
     previous = None
-    if last is not None and sub.code in last.levels:
+    # Under another edition the same code may mean something else.
+    if last is not None and sub.code in last.levels and last.names[sub.code] == sub.name:
         previous = {
             "level": last.levels[sub.code],
             "round": _round_name(rounds, last.round, words),
             "text": last.recommended.get(sub.code, ""),
-            "state": None,
         }
     return {
         "code": sub.code,

@@ -38,6 +38,8 @@ _log = logging.getLogger(__name__)
 _MOMENT = 2.0
 """Seconds for which what was opened need not be worked out again."""
 
+_NOTHING: dict[str, Any] = {"sheet": {}, "view": {}}
+
 _PARTS = {"id", "kind", "body", "visible_to", "base", "room", "stated_at"}
 
 
@@ -70,7 +72,7 @@ class ScoreSheet(anywidget.AnyWidget):
     """What never changes of the open assessment; empty while none is. Kernel to browser."""
 
     view = t.Dict().tag(sync=True)
-    """What the open assessment was when it was opened. Kernel to browser."""
+    """What changes of the open assessment, as it is when a page asks. Kernel to browser."""
 
     feed_id = t.Unicode().tag(sync=True)
     """The model id of the widget that tells what changes. Kernel to browser."""
@@ -78,18 +80,33 @@ class ScoreSheet(anywidget.AnyWidget):
     def __init__(self, store: Store, person: str, about: str | None = None, lang: str = "id"):
         self._store, self._person, self._words = store, person, Words(lang)
         self._lock = RLock()
+        self._about = about
         self._kept: dict[str, Hearing] = {}
+        self._rooms: dict[str, str | None] = {}
+        self._opened: dict[str, tuple[float, dict[str, Any]]] = {}
         self._names: dict[str, str] = {}
-        self._feed = Feed(store, self._changed)
-        opened = self._open(about) if about else {"sheet": {}, "view": {}}
-        super().__init__(
-            user=user_of(store, person, self._words),
-            # Where an assessment is open, choosing another one can wait for the welcome.
-            places=[] if about else places_of(store, person, self._words),
-            feed_id=self._feed.model_id,
-            **opened,
-        )
+        self._feed = Feed(store, self._view)
+        try:
+            opened = self._open(about) if about else _NOTHING
+            super().__init__(
+                user=user_of(store, person, self._words),
+                # Where an assessment is open, choosing another one can wait for the welcome.
+                places=[] if about else places_of(store, person, self._words),
+                feed_id=self._feed.model_id,
+                **opened,
+            )
+        except BaseException:
+            self._feed.close()
+            raise
         self.on_msg(self._heard)
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """Return what a page is given to begin with: the view of now, not of the opening."""
+        state: dict[str, Any] = super().get_state(key, drop_defaults)
+        if self._about and state.get("view"):
+            with self._lock:
+                state["view"] = self._as_it_is(self._about)["view"]
+        return state
 
     def close(self) -> None:
         """Stop telling what changes, and take the widget from the page."""
@@ -109,63 +126,72 @@ class ScoreSheet(anywidget.AnyWidget):
             # An exception here would show nowhere on the page, and the click would seem to wait.
             _log.exception("the panel could not answer")
             answer = {"is": "failed", "why": self._words("sheet.fault")}
-        self.send({"batch": message.get("batch"), **answer})
+        # Every page of this panel hears it; the one that asked knows it by this.
+        self.send({"page": message.get("page"), "batch": message.get("batch"), **answer})
 
     def _answer(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        about = message.get("assessment")
+        if "room" in message and about:
+            self._rooms[about] = message["room"]
         match message.get("do"):
             case "hello":
-                here = self.sheet.get("assessment")
-                opened = self._as_it_is(here) if here else {"sheet": {}, "view": {}}
+                opened = self._as_it_is(about) if about else _NOTHING
                 places = places_of(self._store, self._person, self._words)
                 return {"is": "welcome", "places": places, **opened}
-            case "open":
-                opened = self._open(message["assessment"])
-                self.sheet, self.view = opened["sheet"], opened["view"]
-                return {"is": "opened", **opened}
-            case "record":
-                return self._record(str(message["assessment"]), message["ops"])
-            case "history":
+            case "open" if about:
+                return {"is": "opened", **self._as_it_is(about)}
+            case "record" if about:
+                return self._record(about, message["ops"])
+            case "history" if about:
+                code = message["sub_aspect"]
                 rows = history_of(
-                    self._store,
-                    message["assessment"],
-                    message["sub_aspect"],
-                    self._words,
-                    self._name_of,
+                    self._store, about, code, self._person, self._words, self._name_of
                 )
-                return {"is": "history", "sub_aspect": message["sub_aspect"], "rows": rows}
+                return {"is": "history", "assessment": about, "sub_aspect": code, "rows": rows}
             case _:
                 return {"is": "failed", "why": self._words("sheet.fault")}
 
     def _open(self, about: str) -> dict[str, Any]:
-        hearing = Hearing(self._store, about)
-        self._kept = {about: hearing}
-        self._opened_at = time.monotonic()
-        sheet = sheet_of(self._store, hearing, self._person, self._words)
-        view = view_of(hearing, self._person, self._words, self._name_of)
-        self._feed.follow(about, view)
-        return {"sheet": sheet, "view": view}
+        if about not in self._kept:
+            self._kept[about] = Hearing(self._store, about)
+        hearing = self._kept[about]
+        opened = {
+            "sheet": sheet_of(self._store, hearing, self._person, self._words),
+            "view": self._view(hearing),
+        }
+        self._opened[about] = (time.monotonic(), opened)
+        self._feed.follow(about, opened["view"])
+        return opened
 
     def _as_it_is(self, about: str) -> dict[str, Any]:
-        """Return what was opened, worked out anew unless that was a moment ago.
+        """Return an assessment as it is, worked out anew unless that was a moment ago.
 
         The first hello comes right after the opening, and the first click right after it.
         """
-        self._kept[about].refresh()
-        moment_ago = time.monotonic() - self._opened_at < _MOMENT
-        if moment_ago and self._kept[about].position == self.view["position"]:
-            return {"sheet": self.sheet, "view": self.view}
+        if about in self._kept:
+            self._kept[about].refresh()
+            at, opened = self._opened.get(about, (0.0, _NOTHING))
+            room = self._rooms.get(about)
+            same = opened["view"] and (self._kept[about].position, room) == (
+                opened["view"]["position"],
+                opened["view"]["room"],
+            )
+            if same and time.monotonic() - at < _MOMENT:
+                return opened
         return self._open(about)
 
     def _record(self, about: str, ops: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Record what was stated, together if nothing is wrong with it, else one by one."""
+        if about not in self._kept:
+            self._kept[about] = Hearing(self._store, about)
         results: list[dict[str, Any]] = []
         statements = []
         for op in ops:
             try:
                 statements.append(self._statement(about, op))
             except (TypeError, ValueError, KeyError):
-                why = self._words("sheet.malformed")
-                results.append(_refused(op.get("id"), why))
+                key = op.get("id") if isinstance(op, Mapping) else None
+                results.append(_refused(key, self._words("sheet.malformed")))
         try:
             results += self._through_the_door(statements)
         except RuleError as error:
@@ -207,7 +233,7 @@ class ScoreSheet(anywidget.AnyWidget):
 
     def _statement(self, about: str, op: Mapping[str, Any]) -> Statement:
         if set(op) != _PARTS or not isinstance(op["body"], dict):
-            raise ValueError(sorted(op))
+            raise ValueError("not the parts of a statement")
         return Statement(
             about,
             op["kind"],
@@ -220,9 +246,10 @@ class ScoreSheet(anywidget.AnyWidget):
             id=op["id"],
         )
 
-    def _changed(self, hearing: Hearing) -> dict[str, Any]:
-        """Return the view of an assessment; called by the feed, on its own thread."""
-        return view_of(hearing, self._person, self._words, self._name_of)
+    def _view(self, hearing: Hearing) -> dict[str, Any]:
+        """Return the view of an assessment; the feed calls this on its own thread."""
+        room = self._rooms.get(hearing.assessment)
+        return view_of(hearing, self._person, room, self._words, self._name_of)
 
     def _name_of(self, person: str) -> str:
         if person not in self._names:

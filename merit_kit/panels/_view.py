@@ -21,13 +21,16 @@ from merit_kit.store import Statement, new_id
 Names = Callable[[str], str]
 """From a person id to the name to be shown."""
 
-_PASSES = {process.PASSES[0]: process.AWAL, process.PASSES[1]: process.AKHIR}
-_SHEETS = (process.SELF, process.AWAL, process.AKHIR)
-_AWAL_STAGES = ("mandiri", "verifikasi")
+_BEFORE_THE_CORRECTION = process.STAGES[:2]
 
 
-def view_of(hearing: Hearing, person: str, words: Words, names: Names) -> dict[str, Any]:
-    """Return everything about an assessment that may change while somebody looks at it."""
+def view_of(
+    hearing: Hearing, person: str, room: str | None, words: Words, names: Names
+) -> dict[str, Any]:
+    """Return everything about an assessment that may change while somebody looks at it.
+
+    `room`: the code of the one the person is in, or None.
+    """
     counting = hearing.books.frame()
     stage = hearing.stage
     return {
@@ -35,19 +38,20 @@ def view_of(hearing: Hearing, person: str, words: Words, names: Names) -> dict[s
         "position": hearing.position,
         "stage": stage,
         "stage_name": words(f"stage.{stage}"),
-        "pass": process.AWAL if stage in _AWAL_STAGES else process.AKHIR,
-        "may": may(hearing, person, words),
+        "pass": process.AWAL if stage in _BEFORE_THE_CORRECTION else process.AKHIR,
+        "room": room,
+        "may": may(hearing, person, room, words),
         "items": _items(hearing, counting, names),
         "figures": _figures(hearing.assessment, counting, hearing.instrument, words),
         "now": now(),
     }
 
 
-def may(hearing: Hearing, person: str, words: Words) -> dict[str, str]:
+def may(hearing: Hearing, person: str, room: str | None, words: Words) -> dict[str, str]:
     """Say for each thing an evaluator states why this person may not; empty where they may."""
     code = hearing.instrument.codes[0]
     step = hearing.instrument.steps[-1]
-    pass_ = process.AWAL if hearing.stage in _AWAL_STAGES else process.AKHIR
+    pass_ = process.AWAL if hearing.stage in _BEFORE_THE_CORRECTION else process.AKHIR
     key, day = new_id(), "2000-01-01"
     samples: dict[str, tuple[str, dict[str, Any]]] = {
         "level": (process.LEVEL, level_body(code, process.VERIFIED, step, pass_=pass_)),
@@ -69,7 +73,7 @@ def may(hearing: Hearing, person: str, words: Words) -> dict[str, str]:
     }
     said: dict[str, str] = {}
     for what, (kind, body) in samples.items():
-        statement = Statement(hearing.assessment, kind, person, now(), body)
+        statement = Statement(hearing.assessment, kind, person, now(), body, room=room)
         problems = hearing.would_be(statement, person)
         said[what] = "; ".join(dict.fromkeys(describe(problem, words.lang) for problem in problems))
     # Whether a file may be judged is asked as for a note: there may be no file to ask with.

@@ -33,13 +33,16 @@ class Watch:
         self._engine = engine
         self._calls = is_postgresql(engine)
         with translated(engine):
-            connected = engine.connect()
-            if self._calls:
-                self._connection = connected.execution_options(isolation_level="AUTOCOMMIT")
-                self._connection.exec_driver_sql(f"LISTEN {CHANNEL}")
-            else:
-                self._connection = connected.execution_options(reading=True)
-                self._version = self._look()
+            level = {"isolation_level": "AUTOCOMMIT"} if self._calls else {"reading": True}
+            self._connection = engine.connect().execution_options(**level)
+            try:
+                if self._calls:
+                    self._connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+                else:
+                    self._version = self._look()
+            except BaseException:
+                self.close()
+                raise
 
     def wait(self, seconds: float, nudge: Event) -> bool:
         """Wait until something was written or `nudge` is set; False if nothing was in `seconds`.

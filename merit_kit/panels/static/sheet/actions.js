@@ -24,6 +24,12 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     return op;
   }
 
+  /** What is being typed is said where it is the same, and goes on upon what was said otherwise. */
+  function carryOn(name, text, op) {
+    if (drafts().text(name) === text) drafts().forget(name);
+    else drafts().follow(name, op);
+  }
+
   function standingLevels(code, pass) {
     const item = state.item(code);
     return item.disputed[pass].length > 0 ? item.disputed[pass] : [item[pass]].filter(Boolean);
@@ -37,13 +43,49 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
   function stateLevel(code, step, reason, base = null) {
     const { pass } = state.view;
     const standing = standingLevels(code, pass);
-    record("level", levelBody(code, pass, step, reason), levelVisibility(mode(), standing), base);
-    drafts().forget(`reason/${code}`);
+    const op = record("level", levelBody(code, pass, step, reason), levelVisibility(mode(), standing), base);
+    carryOn(`reason/${code}`, reason, op);
+    return op;
   }
 
-  function remember(code) {
-    const { level } = verdictOf(state.item(code), state.view.pass);
-    undo.push({ what: "level", code, level: level?.level ?? null, reason: level?.reason ?? "" });
+  /** What of the level there is to go back to; null where statements stood against each other. */
+  function levelBefore(code) {
+    const { pass } = state.view;
+    const item = state.item(code);
+    if (item.disputed[pass].length > 0) return null;
+    return { what: "level", code, pass, level: item[pass]?.level ?? null, reason: item[pass]?.reason ?? "" };
+  }
+
+  function remember(before, op) {
+    if (before) undo.push({ ...before, op: op.id, base: op.base });
+  }
+
+  /** Where a step was done, as kind, body and who may see it. */
+  const TOPICS = {
+    level: ({ code, pass }) => ["level", levelBody(code, pass, null, ""), "agency"],
+    text: ({ field, code }) => TEXT_FIELDS[field](code, ""),
+    evidence: ({ file }) => ["evidence-state", { file }, "agency"],
+  };
+
+  /** Whether what a step did still stands: nobody else's is taken back, nor a conflict settled. */
+  function stillStands(step) {
+    if (step.what === "level" && step.pass !== state.view.pass) return false;
+    const standing = standingIds(...TOPICS[step.what](step), state.item(step.code));
+    return standing.length === 1 && standing[0] === step.op;
+  }
+
+  function stateBefore(step) {
+    const { code, text } = step;
+    if (step.what === "level") return stateLevel(code, step.level, step.reason);
+    if (step.what === "text") {
+      const op = record(...TEXT_FIELDS[step.field](code, text));
+      carryOn(`${step.field}/${code}`, text, op);
+      return op;
+    }
+    const { sha256 } = state.item(code).evidence.find((each) => each.file === step.file);
+    const op = record("evidence-state", { file: step.file, sha256, state: step.state, text }, "agency");
+    carryOn(`remark/${step.file}`, text, op);
+    return op;
   }
 
   /** Choose a level; null takes it back. */
@@ -57,8 +99,8 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     if (step === now && disputed.length === 0 && !carried && !confirms && !typed) {
       return note(say("done.same_level", { code, step: now ?? "–" }));
     }
-    remember(code);
-    stateLevel(code, step, reasonOf(code));
+    const before = levelBefore(code);
+    remember(before, stateLevel(code, step, reasonOf(code)));
     note(step === null ? say("done.level_taken", { code }) : say("done.level", { code, step }));
   }
 
@@ -85,16 +127,14 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
       note(say("done.settled", { code, step: chosen.level ?? "–" }));
     },
     /** State a text of a field; false if it has to wait. */
-    text(field, code, text, base, undoable = true) {
+    text(field, code, text, base) {
       if (field === "reason") {
         const { level: standing, carried } = verdictOf(state.item(code), state.view.pass);
         if (state.may("level")) return false;
         if (!standing || standing.level === null || carried) return false;
         if (standing.reason === text) return true;
-        if (undoable) remember(code);
-        const { pass } = state.view;
-        const visible = levelVisibility(mode(), standingLevels(code, pass));
-        record("level", levelBody(code, pass, standing.level, text), visible, base);
+        const before = levelBefore(code);
+        remember(before, stateLevel(code, standing.level, text, base));
         return true;
       }
       const item = state.item(code);
@@ -104,8 +144,8 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
       if (before === text) return true;
       // The kernel takes no empty explanation.
       if (field === "mismatch" && (text.trim() === "" || !item.mismatch)) return false;
-      if (undoable && field !== "mismatch") undo.push({ what: "text", field, code, text: before });
-      record(kind, body, visibleTo, base);
+      const op = record(kind, body, visibleTo, base);
+      if (field !== "mismatch") remember({ what: "text", field, code, text: before }, op);
       return true;
     },
     textBase(field, code) {
@@ -114,14 +154,14 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
       const [kind, body, visibleTo] = TEXT_FIELDS[field](code, "");
       return standingIds(kind, body, visibleTo, item);
     },
-    evidence(code, file, change, base = null, undoable = true) {
+    evidence(code, file, change, base = null) {
       const held = state.item(code).evidence.find((each) => each.file === file);
       if (!held || state.may("evidence_state")) return false;
       const before = { state: held.state ?? "belum-diperiksa", text: held.text ?? "" };
       const after = { ...before, ...change };
       if (before.state === after.state && before.text === after.text) return true;
-      if (undoable) undo.push({ what: "evidence", code, file, ...before });
-      record("evidence-state", { file, sha256: held.sha256, ...after }, "agency", base);
+      const op = record("evidence-state", { file, sha256: held.sha256, ...after }, "agency", base);
+      remember({ what: "evidence", code, file, ...before }, op);
       note(say("done.evidence", { name: held.name, state: say(`evidence.states.${after.state}`) }));
       return true;
     },
@@ -143,23 +183,26 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     },
     /** @returns {?string} the sub-aspect it was about */
     undo() {
-      const step = undo.pop();
+      const step = undo.last();
       if (!step) return note(say("done.nothing_to_undo")), null;
       const { code } = step;
-      if (step.what === "level") stateLevel(code, step.level, step.reason);
-      else if (step.what === "evidence") this.evidence(code, step.file, { state: step.state, text: step.text }, null, false);
-      else {
-        drafts().forget(`${step.field}/${code}`);
-        this.text(step.field, code, step.text, null, false);
-      }
+      const stands = stillStands(step);
+      const refused = state.may(TOPICS[step.what](step)[0].replace("-", "_"));
+      // What may not be done now may be done later; what has passed stays passed.
+      if (stands && refused) return note(refused), code;
+      undo.pop();
+      if (!stands) return note(say("done.undo_passed", { code })), code;
+      undo.goOnFrom(step.base, stateBefore(step).id);
       note(say(`done.undone_${step.what}`, { code, step: step.level ?? "–" }));
       return code;
     },
-    /** State a refused one anew, on top of what stands. */
-    remake(op) {
-      state.forget();
-      const code = state.codeOf(op);
-      return code === undefined ? null : remadeOp(op, state.item(code));
+    /** Make a refused one anew: on the base given, or on top of what stands. */
+    remake(op, base) {
+      const fresh = base === null ? standingIds(op.kind, op.body, op.visible_to, state.item(state.codeOf(op))) : base;
+      const at = base === null ? new Date().toISOString() : op.stated_at;
+      const remade = remadeOp(op, { base: fresh, room, stated_at: at });
+      undo.goOnFrom([op.id], remade.id);
+      return remade;
     },
   };
 }

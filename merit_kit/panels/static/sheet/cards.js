@@ -73,6 +73,5 @@ export function createCards({ sub, sheet, words, state, choose }) {
         held.tags.replaceChildren(...tags.map(([kind, text]) => make("span", { class: "ms-tag", "data-tag": kind, text })));
       }
     },
-    focusFirst: () => (cards.get(verdictOf(state.item(sub.code), state.view.pass).step) ?? cards.get(steps[0])).card.focus(),
   };
 }

@@ -6,9 +6,10 @@ const MOST_SHOWN = 120;
 /**
  * Round, room, agency: this person's rooms first.
  *
- * @param {{places: Object[], words: Words, open: (place: Object) => void, current: ?string}} given
+ * @param {{places: Object[], words: Words, open: (place: Object) => void, current: ?string,
+ *   back: ?(() => void)}} given `back` leads to the sheet that is open, if one is
  */
-export function createChooser({ places, words, open, current }) {
+export function createChooser({ places, words, open, current, back }) {
   const { say } = words;
   const rounds = [...new Map(places.map((place) => [place.round, place.round_name]))];
   const round = make("select", { "aria-label": say("chooser.round") }, make("option", { value: "", text: say("chooser.all_rounds") }), ...rounds.map(([value, text]) => make("option", { value, text })));
@@ -18,7 +19,7 @@ export function createChooser({ places, words, open, current }) {
   const element = make(
     "div",
     { class: "ms-chooser" },
-    make("h2", { text: say("chooser.title") }),
+    make("div", { class: "ms-chooser-head" }, make("h2", { text: say("chooser.title") }), back && make("button", { class: "ms-button", "data-tool": "back", text: say("chooser.back"), onclick: back })),
     make("p", { class: "ms-about", text: say("chooser.lead") }),
     make("div", { class: "ms-chooser-top" }, round, search),
     found,
@@ -26,7 +27,7 @@ export function createChooser({ places, words, open, current }) {
   );
 
   function tile(place) {
-    const facts = [place.round_name, place.room_name, place.held_on ? words.day(place.held_on) : "", place.stage_name];
+    const facts = [place.round_name, place.room_name, place.held_on ? words.day(place.held_on) : ""];
     return make(
       "button",
       { class: "ms-place", "data-assessment": place.assessment, "data-room": place.room, "aria-current": place.assessment === current ? "true" : null, onclick: () => open(place) },

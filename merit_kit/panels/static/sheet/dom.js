@@ -72,9 +72,3 @@ export function freshId(stem) {
   made += 1;
   return `merit-${stem}-${made}-${Math.random().toString(36).slice(2, 8)}`;
 }
-
-/** @returns {string} 32 hexadecimal digits. `crypto.randomUUID` is missing on plain http. */
-export function randomHex() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

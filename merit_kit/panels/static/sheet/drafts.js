@@ -5,56 +5,77 @@ import { REST } from "./protocol.js";
  * the text is stated. A draft remembers what stood when typing began: if somebody else has stated
  * something meanwhile, both stand and are shown as a conflict, and neither is lost.
  *
- * @typedef {{text: string, base: string[], at: number, page: string}} Draft
+ * Each page keeps its own under its own name. What another one left is shown and counted at once,
+ * and taken over when that one cannot be typing any more.
+ *
+ * @typedef {{text: string, base: string[], at: number}} Draft
  * @typedef {ReturnType<typeof createDrafts>} Drafts
  *
  * @param {{memory: Memory, prefix: string, page: string,
  *   state: (name: string, text: string, base: string[]) => boolean, told: () => void}} given
- *   `state` turns a text into a statement; false if it cannot be one yet (a reason without level).
+ *   `page` stays the same over a reload. `state` turns a text into a statement; false if it cannot
+ *   be one yet (a reason without level).
  */
 export function createDrafts({ memory, prefix, page, state, told }) {
-  /** @type {Map<string, Draft>} */
+  /** @type {Map<string, {draft: Draft, key: string}>} */
   const held = new Map();
+  /** Of other pages, not taken over yet. @type {Map<string, {draft: Draft, key: string}>} */
+  const left = new Map();
   const timers = new Map();
+  const ownKey = (name) => `${prefix}${name}@${page}`;
 
-  function wait(name, time, deed) {
-    clearTimeout(timers.get(name));
-    timers.set(name, setTimeout(deed, time));
+  function wait(key, time, deed) {
+    clearTimeout(timers.get(key));
+    timers.set(key, setTimeout(deed, time));
   }
 
   function forget(name) {
-    clearTimeout(timers.get(name));
-    timers.delete(name);
+    const key = held.get(name)?.key;
+    if (!key) return;
+    clearTimeout(timers.get(ownKey(name)));
     held.delete(name);
-    memory.remove(prefix + name);
+    memory.remove(key);
   }
 
   function flush(name) {
-    const draft = held.get(name);
-    if (!draft) return;
-    clearTimeout(timers.get(name));
+    if (!held.has(name)) return;
+    const { draft } = held.get(name);
+    clearTimeout(timers.get(ownKey(name)));
     if (state(name, draft.text, draft.base)) forget(name);
     told();
   }
 
   /** Take over what an earlier page left, unless another panel is still typing it. */
-  function takeOver(name) {
-    const draft = memory.get(prefix + name);
-    if (!draft || held.has(name)) return;
-    const rest = draft.at + 4 * REST - Date.now();
-    if (draft.page !== page && rest > 0) return wait(name, rest, () => takeOver(name));
-    held.set(name, draft);
+  function takeOver(name, key) {
+    const draft = memory.get(key);
+    if (left.get(name)?.key === key) left.delete(name);
+    if (!draft) return told();
+    // A clock that was set back must not make it wait for hours.
+    const rest = Math.min(draft.at + 4 * REST - Date.now(), 4 * REST);
+    const isOwn = key === ownKey(name);
+    // One text after another: what is being typed here comes first.
+    if (held.has(name) || (!isOwn && rest > 0)) {
+      if (!left.has(name)) left.set(name, { draft, key });
+      return wait(key, Math.max(rest, REST), () => takeOver(name, key));
+    }
+    held.set(name, { draft, key });
     flush(name);
   }
 
   return {
     /** @param {string} name of the field @param {() => string[]} standing ids that stand now */
     type(name, text, standing) {
-      const base = held.get(name)?.base ?? standing();
-      const draft = { text, base, at: Date.now(), page };
-      held.set(name, draft);
-      memory.set(prefix + name, draft);
-      wait(name, REST, () => flush(name));
+      // What was shown was another page's text: whoever types on goes on with that.
+      const before = held.get(name) ?? left.get(name);
+      const draft = { text, base: before?.draft.base ?? standing(), at: Date.now() };
+      const key = ownKey(name);
+      held.set(name, { draft, key });
+      memory.set(key, draft);
+      if (before && before.key !== key) {
+        left.delete(name);
+        memory.remove(before.key);
+      }
+      wait(key, REST, () => flush(name));
       told();
     },
     flush,
@@ -63,16 +84,24 @@ export function createDrafts({ memory, prefix, page, state, told }) {
     },
     load() {
       for (const key of memory.keys(prefix)) {
-        const name = key.slice(prefix.length);
+        const name = key.slice(prefix.length).replace(/@[^@]*$/, "");
         // Forms wait for their button; only fields state themselves.
-        if (!name.startsWith("form/")) takeOver(name);
+        if (!name.startsWith("form/")) takeOver(name, key);
       }
     },
     forget,
+    /** Something was stated here where a text is being typed: go on upon that. @param {Op} op */
+    follow(name, op) {
+      const { draft, key } = held.get(name) ?? {};
+      if (!draft || !draft.base.every((id) => op.base.includes(id))) return;
+      draft.base = [op.id];
+      memory.set(key, draft);
+    },
     /** @returns {?string} */
-    text: (name) => held.get(name)?.text ?? null,
-    base: (name) => held.get(name)?.base ?? null,
-    count: () => held.size,
+    text: (name) => (held.get(name) ?? left.get(name))?.draft.text ?? null,
+    /** What stood when typing began. @returns {?string[]} */
+    base: (name) => (held.get(name) ?? left.get(name))?.draft.base ?? null,
+    count: () => new Set([...held.keys(), ...left.keys()]).size,
     /** Keep a form that is being filled in. */
     keepForm: (name, values) => memory.set(`${prefix}form/${name}`, values),
     form: (name) => memory.get(`${prefix}form/${name}`),

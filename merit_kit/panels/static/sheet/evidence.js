@@ -1,12 +1,11 @@
-import { EVIDENCE_STATES } from "./protocol.js";
 import { make, setAttribute, setText } from "./dom.js";
 import { lockPart, makeSection, makeSelect } from "./section.js";
 
 /** One file: its name, the state an evaluator gave it, and a remark on it. */
-function evidenceRow(code, first, words, act, drafts) {
+function evidenceRow(code, first, states, words, act, drafts) {
   const { say } = words;
   const file = first.file;
-  const select = makeSelect(EVIDENCE_STATES, (state) => say(`evidence.states.${state}`), { "data-file": file, "aria-label": say("evidence.state_of", { name: first.name }) });
+  const select = makeSelect(states, (state) => say(`evidence.states.${state}`), { "data-file": file, "aria-label": say("evidence.state_of", { name: first.name }) });
   const remark = make("textarea", { rows: "1", placeholder: say("evidence.remark"), "aria-label": say("evidence.remark_of", { name: first.name }) });
   const name = make("b");
   const about = make("span", { class: "ms-about" });
@@ -16,8 +15,8 @@ function evidenceRow(code, first, words, act, drafts) {
   remark.addEventListener("input", () => drafts.type(draft, remark.value, () => act.evidenceBase(code, file)));
   remark.addEventListener("blur", () => drafts.flush(draft));
   select.addEventListener("change", () => {
-    act.evidence(code, file, { state: select.value, text: remark.value });
-    drafts.forget(draft);
+    const stated = act.evidence(code, file, { state: select.value, text: remark.value }, drafts.base(draft));
+    if (stated) drafts.forget(draft);
   });
 
   return {
@@ -40,9 +39,9 @@ function evidenceRow(code, first, words, act, drafts) {
 /**
  * What is expected as evidence, and what was given.
  *
- * @param {{sub: SubAspect, words: Words, state: State, act: Actions, drafts: Drafts}} given
+ * @param {{sub: SubAspect, sheet: Sheet, words: Words, state: State, act: Actions, drafts: Drafts}} given
  */
-export function createEvidence({ sub, words, state, act, drafts }) {
+export function createEvidence({ sub, sheet, words, state, act, drafts }) {
   const { say } = words;
   const rows = new Map();
   const list = make("ul", { class: "ms-files", tabindex: "-1" });
@@ -62,7 +61,7 @@ export function createEvidence({ sub, words, state, act, drafts }) {
       const refused = state.may("evidence_state");
       for (const held of evidence) {
         if (!rows.has(held.file)) {
-          const row = evidenceRow(sub.code, held, words, act, drafts);
+          const row = evidenceRow(sub.code, held, sheet.choices.evidence_states, words, act, drafts);
           rows.set(held.file, row);
           list.append(row.element);
         }

@@ -1,4 +1,3 @@
-import { FINDING_SOURCES } from "./protocol.js";
 import { make, replaceKeepingFocus, setText } from "./dom.js";
 import { labelled, makeSection, makeSelect } from "./section.js";
 import { createTextField } from "./texts.js";
@@ -14,7 +13,7 @@ export function createFindings({ sub, sheet, words, state, act, drafts, back }) 
   const { code } = sub;
   const list = make("ul", { class: "ms-findings", tabindex: "-1" });
   const level = makeSelect(["", ...sheet.steps.map(String)], (step) => step || "–");
-  const source = makeSelect(FINDING_SOURCES, (name) => say(`finding.sources.${name}`));
+  const source = makeSelect(sheet.choices.finding_sources, (name) => say(`finding.sources.${name}`));
   const day = make("input", { type: "date" });
   day.valueAsDate = new Date();
   const reason = make("textarea", { rows: "2" });

@@ -5,7 +5,8 @@ import { openDialog } from "./dialogs.js";
  * Everything ever stated of a sub-aspect. Asked for when it is opened; shown when it comes.
  *
  * @param {{place: HTMLElement, words: Words, sub: SubAspect, ask: () => void}} given
- * @returns {(rows: {at: string, by: string, what: string, text: string, stands: boolean}[]) => void}
+ * @returns {{fill: (rows: {at: string, by: string, what: string, text: string, stands: boolean}[]) => void,
+ *   fail: (why: string) => void}}
  */
 export function openHistory({ place, words, sub, ask }) {
   const { say } = words;
@@ -22,8 +23,11 @@ export function openHistory({ place, words, sub, ask }) {
       make("p", { class: "ms-about", text: say("text.said", { by, at: words.moment(at) }) }),
     );
 
-  return (rows) => {
-    const lines = rows.length > 0 ? rows.map(line) : [make("li", { text: say("history.none") })];
-    list.replaceChildren(...lines);
+  return {
+    fill(rows) {
+      const lines = rows.length > 0 ? rows.map(line) : [make("li", { text: say("history.none") })];
+      list.replaceChildren(...lines);
+    },
+    fail: (why) => list.replaceChildren(make("li", { text: why })),
   };
 }

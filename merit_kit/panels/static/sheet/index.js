@@ -1,5 +1,9 @@
-import { SEND_AGAIN_AFTER } from "./protocol.js";
-import { make, nextFrame, randomHex } from "./dom.js";
+import { make, nextFrame } from "./dom.js";
+import { randomHex } from "./ids.js";
+import { remadeOp } from "./statements.js";
+import { createAsking } from "./asking.js";
+import { createCover } from "./cover.js";
+import { createRemembered } from "./remembered.js";
 import { createWords } from "./words.js";
 import { createMemory } from "./memory.js";
 import { createPlace } from "./place.js";
@@ -23,10 +27,12 @@ async function render({ model, el }) {
   const memory = createMemory(() => window.localStorage);
   const session = createMemory(() => window.sessionStorage);
   const place = createPlace(memory, user.store, user.person);
+  const remembered = createRemembered(session, place, model.get("feed_id"));
+  /** Every page of this panel hears every answer; its own it knows by this. */
   const page = randomHex();
   let places = model.get("places");
   let sheet = null;
-  let helloTimer = null;
+  let room = null;
 
   const stageBox = make("div", { class: "ms-stage" });
   const saveState = createSaveState(words);
@@ -42,6 +48,9 @@ async function render({ model, el }) {
       sheet?.state.touch([op]);
     },
   });
+  // JupyterLab takes line breaks and undo in a cell for its own editor's.
+  root.addEventListener("beforeinput", (event) => event.stopPropagation());
+  const cover = createCover(root, session);
   const frame = make("div", { class: "ms-frame" }, stageBox, banner.element, announced);
   root.append(frame);
 
@@ -49,13 +58,25 @@ async function render({ model, el }) {
     memory,
     store: user.store,
     person: user.person,
-    send: (message) => model.send(message),
+    send: (message) => model.send({ ...message, page }),
     told: showSaved,
     settled,
     found: (ops) => sheet?.state.touch(ops.filter((op) => sheet.state.codeOf(op) !== undefined)),
-    // Only of the assessment that is open is it known what stands.
-    remake: ({ assessment, op }) => (sheet?.assessment === assessment ? sheet.act.remake(op) : null),
+    remake({ assessment, op }, base) {
+      if (sheet?.assessment === assessment) return sheet.act.remake(op, base);
+      // Only of the assessment that is open is it known what stands.
+      return base && remadeOp(op, { ...op, base });
+    },
   });
+  const asking = createAsking((message) => {
+    outbox.listen();
+    try {
+      model.send(message);
+    } catch {
+      // A closed channel: the banner tells, as no answer comes.
+    }
+  });
+  const ask = (message) => asking.ask({ ...message, page });
 
   let saidState = "saved";
   function showSaved() {
@@ -73,20 +94,9 @@ async function render({ model, el }) {
   function settled(ops, results, position) {
     const done = results.filter((result) => result.state !== "refused");
     sheet?.state.touch(ops);
-    nextFrame(() => {
-      for (const { id, state } of done) {
-        root.dispatchEvent(new CustomEvent("merit-acked", { detail: { id, state, position } }));
-      }
-    });
-  }
-
-  function ask(message) {
-    outbox.listen();
-    try {
-      model.send(message);
-    } catch {
-      // A closed channel: the banner tells, as no answer comes.
-    }
+    const tell = ({ id, state }) => root.dispatchEvent(new CustomEvent("merit-acked", { detail: { id, state, position } }));
+    // The frame that shows it is painted after what is done in it; a task comes after the painting.
+    nextFrame(() => setTimeout(() => done.forEach(tell)));
   }
 
   function showPart(element, name) {
@@ -96,12 +106,11 @@ async function render({ model, el }) {
 
   function openSheet(next, view, chosen = false) {
     sheet?.stop();
-    const roomCode = place.get("assessment") === next.assessment ? place.get("room") : null;
-    const room = next.rooms.find(({ code }) => code === roomCode) ?? next.rooms.find(({ mine }) => mine) ?? next.rooms[0] ?? null;
-    place.set("assessment", next.assessment);
-    place.set("room", room?.code ?? null);
+    const wished = remembered.roomOf(next.assessment);
+    room = next.rooms.find(({ code }) => code === wished) ?? next.rooms.find(({ mine }) => mine) ?? next.rooms[0] ?? null;
+    remembered.keep(next.assessment, room?.code ?? null);
     sheet = null;
-    sheet = createSheet({ root, sheet: next, view, room, user, words, place, memory, session, outbox, page, save: saveState.element, ask, told: showSaved, swap: choose });
+    sheet = createSheet({ root, sheet: next, view, room, user, words, place, memory, session, outbox, page: remembered.page, save: saveState.element, ask, told: showSaved, swap: choose, cover });
     showPart(sheet.element, "sheet");
     showSaved();
     nextFrame(() => {
@@ -112,63 +121,98 @@ async function render({ model, el }) {
     });
   }
 
+  /** The sheet that is open is there at once, whether or not the kernel answers. */
+  function goBack() {
+    asking.done("open");
+    // What was asked for last is not awaited any more, but an answer still is: this one.
+    hello();
+    showPart(sheet.element, "sheet");
+    sheet.reveal();
+    sheet.focus();
+  }
+
   function choose() {
     sheet?.drafts.flushAll();
     const chooser = createChooser({
       places,
       words,
       current: sheet?.assessment ?? null,
-      open({ assessment, room }) {
-        place.set("assessment", assessment);
-        place.set("room", room);
-        ask({ do: "open", assessment });
-      },
+      open: ({ assessment, room: code }) => ask({ do: "open", assessment, room: code }),
+      back: sheet && goBack,
     });
     showPart(chooser.element, "chooser");
     chooser.focus();
     root.dataset.ready = "1";
   }
 
-  /** Open what the kernel has open, or what was open here, or let the person choose. */
-  function begin({ sheet: open, view }) {
-    if (open?.assessment) return openSheet(open, view);
-    const remembered = place.get("assessment");
-    const known = places.some(({ assessment }) => assessment === remembered);
-    if (known) ask({ do: "open", assessment: remembered });
-    else choose();
+  /** What may be done may depend on the room: the kernel has to know which one it is. */
+  function tellRoom(told) {
+    if (sheet && (room?.code ?? null) !== told) hello();
   }
 
   const answers = {
     welcome(message) {
-      clearTimeout(helloTimer);
+      const asked = asking.asked("hello");
+      asking.done("hello");
       places = message.places;
-      if (sheet && sheet.assessment === message.sheet?.assessment) sheet.state.take(message.view);
-      else if (!sheet) begin(message);
+      const open = message.sheet?.assessment;
+      if (sheet) {
+        if (sheet.assessment === open) take(message.view);
+      } else if (open && open === asked?.assessment) openSheet(message.sheet, message.view);
+      else if (root.dataset.view !== "chooser") choose();
       outbox.heard();
+      if (asked) tellRoom(asked.room);
     },
     opened(message) {
+      const asked = asking.asked("open");
       outbox.heard();
-      const shown = root.dataset.view === "sheet" && sheet?.assessment === message.sheet.assessment;
-      if (shown) sheet.state.take(message.view);
-      else openSheet(message.sheet, message.view, root.dataset.view === "chooser");
+      // Of one that was asked for before, or gone back from.
+      if (asked?.assessment !== message.sheet.assessment) return;
+      asking.done("open");
+      remembered.keep(asked.assessment, asked.room);
+      openSheet(message.sheet, message.view, true);
+      tellRoom(asked.room);
     },
     recorded: (message) => outbox.recorded(message),
-    failed: (message) => outbox.failed(message),
-    history(message) {
+    failed(message) {
+      if (message.batch || !asking.asked("history")) return outbox.failed(message);
+      // What could not be looked up is told where it was asked for.
+      asking.done("history");
       outbox.heard();
-      if (sheet?.assessment === message.assessment || !message.assessment) sheet?.takeHistory(message);
+      sheet?.failHistory(message.why);
+    },
+    history(message) {
+      asking.done("history");
+      outbox.heard();
+      if (sheet?.assessment === message.assessment) sheet.takeHistory(message);
     },
   };
 
-  const heard = (message) => answers[message.is]?.(message);
-  const pushed = (message) => {
-    if (message.is === "changed" && message.view.assessment === sheet?.assessment) sheet.state.take(message.view);
-  };
-
-  function hello() {
-    ask({ do: "hello" });
-    helloTimer = setTimeout(hello, SEND_AGAIN_AFTER);
+  function take(view, since = null) {
+    // Something was told that did not come: ask for the whole.
+    if (!sheet.state.take(view, since) && !asking.asked("hello")) hello();
   }
+
+  function heard(message) {
+    if (message.page !== page) return;
+    const { late } = outbox.summary();
+    answers[message.is]?.(message);
+    // What was told while the line was down is lost.
+    if (late && message.is !== "welcome") hello();
+  }
+
+  function pushed(message) {
+    if (message.is === "changed" && message.view.assessment === sheet?.assessment) take(message.view, message.since);
+  }
+
+  /** Ask for everything as it is now: at the beginning, and whenever something may have been missed. */
+  function hello() {
+    const assessment = sheet?.assessment ?? remembered.assessment(places);
+    ask({ do: "hello", assessment, room: sheet ? (room?.code ?? null) : remembered.roomOf(assessment) });
+  }
+
+  const line = model.widget_manager.kernel?.connectionStatusChanged;
+  const lineTurned = (_, status) => status === "connected" && hello();
 
   el.append(root);
   const leaveHeight = followHeight(root);
@@ -179,16 +223,20 @@ async function render({ model, el }) {
     deedOf: (name) => sheet.deeds.by[name],
   });
   model.on("msg:custom", heard);
-  if (model.get("sheet")?.assessment) openSheet(model.get("sheet"), model.get("view"));
+  // Another one was chosen in this tab since: the welcome brings it.
+  const given = model.get("sheet")?.assessment;
+  if (given && given === (remembered.chosen() ?? given)) openSheet(model.get("sheet"), model.get("view"));
   outbox.load();
   showSaved();
   const feed = await model.widget_manager.get_model(model.get("feed_id"));
   feed.on("msg:custom", pushed);
   // Only now: the welcome holds everything up to the moment from which pushes are heard.
   hello();
+  line?.connect(lineTurned);
 
   return () => {
-    clearTimeout(helloTimer);
+    line?.disconnect(lineTurned);
+    asking.stop();
     model.off("msg:custom", heard);
     feed.off("msg:custom", pushed);
     sheet?.stop();

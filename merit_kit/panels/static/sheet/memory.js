@@ -41,7 +41,8 @@ export function createMemory(area) {
     },
     remove(key) {
       held.delete(key);
-      reach((kept) => kept.removeItem(key));
+      // What was kept for the page alone may have been all that was.
+      if (reach((kept) => (kept.removeItem(key), true), false)) works = held.size === 0;
     },
     /** @param {string} prefix @returns {string[]} */
     keys(prefix) {

@@ -111,10 +111,13 @@ export function createNavigator({ sheet, words, choose, filtered }) {
   const element = make("div", { class: "ms-nav" }, make("div", { class: "ms-nav-top" }, bar.element, search), list, none);
   const order = sheet.subs.map((sub) => sub.code);
 
+  // What is sought is sought everywhere.
+  const inFilter = (code) => sought !== "" || FILTERS[filter](signs.get(code), mode);
+
   // The current one stays in sight although what was just done takes it out of the filter:
   // it would vanish under the hand.
   const keeps = (code) =>
-    rows.get(code).text.includes(sought) && (code === current || FILTERS[filter](signs.get(code), mode));
+    rows.get(code).text.includes(sought) && (code === current || inFilter(code));
 
   function sift() {
     if (signs.size < rows.size) return;
@@ -132,7 +135,7 @@ export function createNavigator({ sheet, words, choose, filtered }) {
     }
   }
 
-  const fits = (code) => rows.get(code).text.includes(sought) && FILTERS[filter](signs.get(code), mode);
+  const fits = (code) => rows.get(code).text.includes(sought) && inFilter(code);
 
   return {
     element,
@@ -151,7 +154,6 @@ export function createNavigator({ sheet, words, choose, filtered }) {
       ({ filter = filter, mode = mode } = settings);
       sift();
     },
-    signs: (code) => signs.get(code),
     /** The next one that the filter keeps, in a direction; null at the end. */
     step(from, direction) {
       for (let at = order.indexOf(from) + direction; order[at]; at += direction) {
@@ -185,7 +187,8 @@ export function createNavigator({ sheet, words, choose, filtered }) {
     /** Bring the current row into sight inside the list, and only there: the page must not jump. */
     reveal() {
       const row = rows.get(current).element;
-      const top = row.offsetTop - list.offsetTop;
+      // From the top of the list, whose box it is placed in; 28 for the heading that stays.
+      const top = row.offsetTop;
       if (top < list.scrollTop + 28) list.scrollTop = top - 28;
       else if (top + row.offsetHeight > list.scrollTop + list.clientHeight) {
         list.scrollTop = top + row.offsetHeight - list.clientHeight;

@@ -1,32 +1,34 @@
-import { MOST_IN_BATCH, SEND_AGAIN_AFTER, TELL_AFTER } from "./protocol.js";
-import { randomHex } from "./dom.js";
+import { MOST_IN_BATCH, SEND_AGAIN_AFTER, waitFor } from "./protocol.js";
+import { randomHex } from "./ids.js";
+import { keptKey, keptOps } from "./kept_ops.js";
+import { createPatience } from "./patience.js";
+import { createTurns } from "./turns.js";
 
 /**
  * What was stated here and is not yet known to be in the store. Nothing leaves it but by an answer
  * of the kernel, or by the person's own "discard".
  *
- * @typedef {{key: string, n: number, assessment: string, op: Op, refused: ?string, sent: boolean,
- *   position: ?number}} Entry
- *   `position` is null until the kernel has acknowledged it; `refused` says why it would not.
  * @typedef {ReturnType<typeof createOutbox>} Outbox
  *
  * @param {{memory: Memory, store: string, person: string, send: (message: Object) => void,
  *   told: () => void, settled: (ops: Op[], results: Result[], position: number) => void,
- *   found: (ops: Op[]) => void, remake: (entry: Entry) => ?Op}} given
- *   `told` is called whenever what the outbox shows may have changed, `found` with what another page
- *   or an earlier view left in the browser; `remake` states a refused
- *   operation anew on top of what stands now, or gives null where it cannot know.
+ *   found: (ops: Op[]) => void, remake: (entry: Entry, base: ?string[]) => ?Op}} given
+ *   `told` is called whenever what the outbox shows may have changed, `found` with operations that
+ *   came in otherwise than by `add`; `remake` makes one anew on the base given or, where that is
+ *   null, on top of what stands now, if that is known.
  */
 export function createOutbox({ memory, store, person, send, told, settled, found, remake }) {
   const prefix = `merit/${store}/${person}/`;
   /** @type {Map<string, Entry>} */
   const entries = new Map();
-  const gone = new Set();
+  /** Of each that was refused: which ids stand in its place. @type {Map<string, string[]>} */
+  const gone = new Map();
+  const turns = createTurns();
+  const patience = createPatience(told);
   let last = 0;
   let flight = null;
+  let times = 0;
   let againTimer = null;
-  let tellTimer = null;
-  let askedSince = null;
   let trouble = "";
   let acked = 0;
   let savedAt = null;
@@ -34,6 +36,7 @@ export function createOutbox({ memory, store, person, send, told, settled, found
 
   const inOrder = () => [...entries.values()].sort((a, b) => a.n - b.n);
   const isWaiting = (entry) => entry.position === null && entry.refused === null;
+  const isOut = (batch) => flight !== null && flight.batch === batch;
   const refusedOnes = () => inOrder().filter((entry) => entry.refused !== null);
 
   function keep(entry) {
@@ -44,11 +47,9 @@ export function createOutbox({ memory, store, person, send, told, settled, found
   function put(assessment, op) {
     // From the clock, so that two pages of one person count on, not against, each other.
     last = Math.max(last + 1, Date.now());
-    const key = `${prefix}${assessment}/${op.id}`;
-    const entry = { key, n: last, assessment, op, refused: null, sent: false, position: null };
+    const entry = { key: keptKey(prefix, assessment, op.id), n: last, assessment, op, refused: null, sent: false, position: null };
     entries.set(op.id, entry);
     keep(entry);
-    return entry;
   }
 
   /** Send what waits, unless an answer is still awaited. */
@@ -56,12 +57,12 @@ export function createOutbox({ memory, store, person, send, told, settled, found
     if (flight || stopped || againTimer !== null) return;
     const waiting = inOrder().filter(isWaiting);
     if (waiting.length === 0) return;
-    const assessment = waiting[0].assessment;
+    const assessment = turns.next(waiting);
     const batch = waiting.filter((entry) => entry.assessment === assessment).slice(0, MOST_IN_BATCH);
     for (const entry of batch) entry.sent = true;
-    flight = { batch: randomHex(), ids: batch.map((entry) => entry.op.id) };
-    listen();
-    againTimer = setTimeout(sendAgain, SEND_AGAIN_AFTER);
+    flight = { batch: randomHex(), assessment, ids: batch.map((entry) => entry.op.id) };
+    patience.listen();
+    againTimer = setTimeout(sendAgain, waitFor(times));
     try {
       send({ do: "record", batch: flight.batch, assessment, ops: batch.map((entry) => entry.op) });
     } catch {
@@ -69,59 +70,57 @@ export function createOutbox({ memory, store, person, send, told, settled, found
     }
   }
 
-  function sendAgain() {
+  function sendAnew() {
+    clearTimeout(againTimer);
     againTimer = null;
     flight = null;
     pump();
   }
 
-  /** Note that an answer is awaited from now on, if none was before. */
-  function listen() {
-    if (askedSince !== null) return;
-    askedSince = Date.now();
-    tellTimer = setTimeout(told, TELL_AFTER);
+  function sendAgain() {
+    times += 1;
+    // None is out where an answer left something without a result.
+    if (flight) turns.failed(flight.assessment);
+    sendAnew();
   }
 
   function heard() {
-    clearTimeout(tellTimer);
-    askedSince = null;
+    patience.heard();
+    times = 0;
+  }
+
+  const standIns = (id) => (gone.has(id) ? gone.get(id).flatMap(standIns) : [id]);
+
+  /** Put an operation in the place of another. */
+  function replace(entry, op) {
+    gone.set(entry.op.id, [op.id]);
+    discard(entry.op.id);
+    put(entry.assessment, op);
   }
 
   /**
    * State anew what names a refused statement: the click itself is sound. In the order in which it
-   * was stated, and only what the kernel cannot hold: it was refused, or never sent.
+   * was stated, and only what the kernel cannot hold: it was refused, or never sent. It names what
+   * the refused one named, and nothing that came since: that was not seen.
    * @param {Set<Entry>} refused those of this answer
    */
   function mend(refused) {
-    const broken = inOrder().filter((entry) => {
+    for (const entry of inOrder()) {
       const free = refused.has(entry) || (isWaiting(entry) && !entry.sent);
-      if (!free || !entry.op.base.some((id) => gone.has(id))) return false;
-      gone.add(entry.op.id);
-      return true;
-    });
-    // Out of what is shown first: none of them may name one that is about to go.
-    const whys = broken.map((entry) => entry.refused);
-    for (const entry of broken) entry.refused ??= "";
-    broken.forEach((entry, at) => {
-      const op = remake(entry);
-      if (op === null) entry.refused = whys[at];
-      else {
-        discard(entry.op.id);
-        put(entry.assessment, op);
-      }
-    });
+      if (!free || !entry.op.base.some((id) => gone.has(id))) continue;
+      replace(entry, remake(entry, [...new Set(entry.op.base.flatMap(standIns))]));
+    }
   }
 
   function discard(id) {
-    const entry = entries.get(id);
-    if (!entry) return;
+    if (entries.has(id)) memory.remove(entries.get(id).key);
     entries.delete(id);
-    memory.remove(entry.key);
   }
 
   function recorded({ batch, position, results }) {
     heard();
     trouble = "";
+    if (isOut(batch)) turns.went(flight.assessment);
     const ops = [];
     const refused = new Set();
     for (const { id, state, why } of results) {
@@ -131,7 +130,7 @@ export function createOutbox({ memory, store, person, send, told, settled, found
       if (state === "refused") {
         entry.refused = why || "";
         keep(entry);
-        gone.add(id);
+        gone.set(id, entry.op.base);
         refused.add(entry);
       } else {
         entry.refused = null;
@@ -145,30 +144,25 @@ export function createOutbox({ memory, store, person, send, told, settled, found
     const open = flight && flight.ids.some((id) => entries.has(id) && isWaiting(entries.get(id)));
     // An operation the kernel left without a result waits for the timer; sending at once would
     // go round for ever.
-    if (flight && (flight.batch === batch || !open)) {
-      flight = null;
-      if (!open) {
-        clearTimeout(againTimer);
-        againTimer = null;
-      }
-    }
+    if (isOut(batch)) flight = null;
     settled(ops, results, position);
-    pump();
+    if (open) pump();
+    else sendAnew();
     told();
   }
 
-  /** Take over what lies in the browser, of all assessments, for at least so many milliseconds. */
+  /** Take over what lies in the browser, of all assessments, but what another page just put there. */
   function load(least = 0) {
     const ops = [];
-    for (const key of memory.keys(prefix)) {
-      const kept = memory.get(key);
-      if (!kept || !kept.op || entries.has(kept.op.id) || Date.now() - kept.n < least) continue;
-      const assessment = key.slice(prefix.length, key.lastIndexOf("/"));
-      const refused = kept.refused ?? null;
-      if (refused !== null) gone.add(kept.op.id);
-      entries.set(kept.op.id, { key, n: kept.n, assessment, op: kept.op, refused, sent: true, position: null });
-      last = Math.max(last, kept.n);
-      ops.push(kept.op);
+    for (const kept of keptOps(memory, prefix)) {
+      const { n, op, refused } = kept;
+      const age = Date.now() - n;
+      // What seems to come from the future is not new: the clock was set back.
+      if (entries.has(op.id) || (age >= 0 && age < least)) continue;
+      if (refused !== null) gone.set(op.id, op.base);
+      entries.set(op.id, { ...kept, sent: true, position: null });
+      last = Math.max(last, n);
+      ops.push(op);
     }
     if (ops.length === 0) return;
     found(ops);
@@ -189,16 +183,23 @@ export function createOutbox({ memory, store, person, send, told, settled, found
     },
     recorded,
     /** The store could not be written now: keep everything, say why, try again later. */
-    failed({ why }) {
+    failed({ batch, why }) {
       heard();
       trouble = why;
+      if (isOut(batch)) {
+        turns.failed(flight.assessment);
+        // Another one has its turn at once; the same waits.
+        if (!turns.isBack(turns.next(inOrder().filter(isWaiting)))) sendAnew();
+      }
       told();
     },
     /** Something else was asked of the kernel, and its answer is awaited. */
-    listen,
+    listen: patience.listen,
     heard() {
+      const inVain = times > 0;
       heard();
       trouble = "";
+      if (inVain) sendAnew();
       told();
     },
     /** What is to be laid over the items of a view, in the order it was stated. */
@@ -207,29 +208,32 @@ export function createOutbox({ memory, store, person, send, told, settled, found
     /** State a refused one anew. @param {string} id */
     retry(id) {
       const entry = entries.get(id);
-      const op = entry && remake(entry);
-      if (!op) return false;
-      discard(id);
-      put(entry.assessment, op);
+      const op = entry && remake(entry, null);
+      if (!op) return;
+      replace(entry, op);
+      found([op]);
       pump();
       told();
-      return true;
     },
     discard(id) {
       discard(id);
       told();
     },
-    /** A view has come that holds everything up to `position`. */
-    settle(assessment, position) {
-      for (const [id, entry] of entries) {
-        const known = entry.position !== null && entry.position <= position;
-        if (known && entry.assessment === assessment) entries.delete(id);
-      }
+    /**
+     * Let go of what the items read since hold.
+     * @param {string} assessment @param {(op: Op) => number} known up to which position its item is
+     * @returns {Op[]} those that went
+     */
+    settle(assessment, known) {
+      const ops = inOrder().filter((e) => e.assessment === assessment && e.position !== null).map((e) => e.op);
+      const over = ops.filter((op) => entries.get(op.id).position <= known(op));
+      for (const { id } of over) entries.delete(id);
+      return over;
     },
     summary: () => ({
       waiting: inOrder().filter(isWaiting).length,
       refused: refusedOnes().length,
-      late: askedSince !== null && Date.now() - askedSince >= TELL_AFTER - 50,
+      late: patience.isLate(),
       trouble,
       acked,
       savedAt,
@@ -237,7 +241,7 @@ export function createOutbox({ memory, store, person, send, told, settled, found
     stop() {
       stopped = true;
       clearTimeout(againTimer);
-      clearTimeout(tellTimer);
+      patience.heard();
       clearInterval(rescan);
     },
   };

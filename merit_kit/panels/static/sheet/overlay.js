@@ -119,3 +119,23 @@ export function lay(item, op, name) {
   }
   return item;
 }
+
+/**
+ * Which operations a later one replaces: the later one alone is laid. The kernel may have told of
+ * it already, before it told that it has the earlier one, which would then seem to stand beside it.
+ * @param {Op[]} ops in the order they were stated @returns {Map<string, Op>} by their ids
+ */
+export function replacedAmong(ops) {
+  const byId = new Map(ops.map((op) => [op.id, op]));
+  const replaced = new Map();
+  for (const { kind, base } of ops) {
+    for (const id of base) if (byId.get(id)?.kind === kind) replaced.set(id, byId.get(id));
+  }
+  return replaced;
+}
+
+/** What an operation names, and what those named that are not laid. @returns {string[]} */
+export function namedBy(op, replaced) {
+  const behind = op.base.flatMap((id) => (replaced.has(id) ? namedBy(replaced.get(id), replaced) : []));
+  return [...op.base, ...behind];
+}

@@ -2,6 +2,10 @@
  * What crosses between the kernel and this panel, and how long the panel waits for it.
  * The Python side is merit_kit/panels/; change both together.
  *
+ * What is asked: hello (everything as it is now), open, history, record. Each carries `page`, and
+ * so does its answer: several pages may have one panel open, each its own assessment. `changed`
+ * goes to all of them; its `since` is the position of what was told before it.
+ *
  * @typedef {{level: ?number, reason: string, by: string, at: string, draft: boolean, ids: string[]}} Level
  *   `level` null inside a Level: it was taken back.
  * @typedef {{text: string, by: string, at: string, ids: string[]}} Said
@@ -26,9 +30,10 @@
  *   mine: boolean}} Room
  * @typedef {{protocol: number, assessment: string, agency: {code: string, name: string},
  *   round: {code: string, name: string}, marks: string[], rooms: Room[], minutes: number,
+ *   choices: {evidence_states: string[], finding_sources: string[]},
  *   steps: number[], unproven: ?string, aspects: {number: number, name: string}[],
  *   subs: SubAspect[]}} Sheet
- * @typedef {{assessment: string, position: number, stage: string, stage_name: string,
+ * @typedef {{assessment: string, position: number, room: ?string, stage: string, stage_name: string,
  *   pass: "awal"|"akhir"|null, may: Object<string, string>, items: Object<string, Item>,
  *   figures: Object, now: string}} View
  * @typedef {{id: string, kind: string, body: Object, visible_to: string, base: string[],
@@ -40,21 +45,16 @@
 /** Milliseconds without an answer after which the panel says so. */
 export const TELL_AFTER = 3000;
 
-/** Milliseconds without an answer after which the same operations are sent again. */
+/** Milliseconds without an answer after which the same is sent again, the first time. */
 export const SEND_AGAIN_AFTER = 4000;
+
+const SEND_AGAIN_AT_MOST = 30000;
+
+/** How long an answer is awaited that was asked for in vain so many times: 4, 8, 16, 30 s. */
+export const waitFor = (times) => Math.min(SEND_AGAIN_AFTER * 2 ** times, SEND_AGAIN_AT_MOST);
 
 /** Milliseconds without a keystroke after which a text is stated. */
 export const REST = 1500;
 
 /** The most operations the kernel takes in one message. */
 export const MOST_IN_BATCH = 50;
-
-export const EVIDENCE_STATES = [
-  "sesuai",
-  "kurang",
-  "kedaluwarsa",
-  "tidak-dapat-dibuka",
-  "belum-diperiksa",
-];
-
-export const FINDING_SOURCES = ["kunjungan", "wawancara", "pengaduan"];

@@ -58,7 +58,15 @@ function questionForm({ code, words, drafts, mode, send }) {
     submit(mode() === "room");
   });
   fill(drafts.form(`question/${code}`));
-  return { element, fill, text, main: (room) => (setAttribute(askButton, "data-main", room), setAttribute(keepButton, "data-main", !room)) };
+  /** Change one that was kept; what is being written comes first. */
+  function edit(question) {
+    const busy = text.value.trim() !== "" || missing.value.trim() !== "";
+    if (busy && thread !== question.thread) setText(empty, say("question.form_busy"));
+    else if (thread !== question.thread) fill(question);
+    text.focus();
+  }
+
+  return { element, edit, text, main: (room) => (setAttribute(askButton, "data-main", room), setAttribute(keepButton, "data-main", !room)) };
 }
 
 /**
@@ -111,7 +119,7 @@ export function createQuestions({ sub, words, state, act, drafts, mode, covered,
     const button = (name, deed) => make("button", { class: "ms-button", "data-focus": `${name}-${question.thread}`, text: say(`question.${name}`), onclick: deed });
     if (question.draft) {
       if (state.may("question")) return [];
-      const edit = () => (form.fill(question), form.text.focus());
+      const edit = () => form.edit(question);
       return [button("send", () => act.question(code, question, true)), button("edit", edit)];
     }
     if (question.state === "closed" || state.may("closing")) return [];

@@ -25,19 +25,19 @@ function firstMode(room, remembered) {
  *
  * @param {{root: HTMLElement, sheet: Sheet, view: View, room: ?Room, user: Object, words: Words,
  *   place: Place, memory: Memory, session: Memory, outbox: Outbox, page: string, save: Element,
- *   ask: (message: Object) => void, told: () => void, swap: () => void}} given
+ *   ask: (message: Object) => void, told: () => void, swap: () => void,
+ *   cover: Cover}} given
  *   `told` is called when what is unsaved may have changed.
  */
-export function createSheet({ root, sheet, view, room, user, words, place, memory, session, outbox, page, save, ask, told, swap }) {
+export function createSheet({ root, sheet, view, room, user, words, place, memory, session, outbox, page, save, ask, told, swap, cover }) {
   const { say } = words;
   const { assessment } = sheet;
   const owner = `${user.store}/${user.person}/${assessment}`;
   const order = sheet.subs.map((sub) => sub.code);
   let mode = firstMode(room, place.of("modes", assessment));
-  let covered = false;
   let current = null;
   let detail = null;
-  let fillHistory = null;
+  let shownHistory = null;
   let noteTimer = null;
   const stale = new Set();
   let frame = null;
@@ -95,10 +95,10 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
     const behind = outbox.over(assessment).length > 0;
     header.figures(state.view, behind);
     const aspect = sheet.subs.find((sub) => sub.code === current)?.aspect ?? null;
-    strip.show(state.view.figures.aspects, aspect, covered);
+    strip.show(state.view.figures.aspects, aspect, cover.on);
   }
 
-  const settings = () => header.settings({ mode, share: covered, undoable: undo.size > 0 });
+  const settings = () => header.settings({ mode, share: cover.on, undoable: undo.size > 0 });
 
   /** Open a sub-aspect. The focus goes to its row: the list is where the keys are at home. */
   function go(code, focus = true) {
@@ -108,7 +108,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
       current = code;
       place.setOf("codes", assessment, code);
       const sub = sheet.subs.find((each) => each.code === code);
-      detail = createDetail({ sub, sheet, words, state, act, drafts, mode: () => mode, covered: () => covered, back: () => navigator.focus(), move: (way) => go(navigator.step(current, way)), history: showHistory });
+      detail = createDetail({ sub, sheet, words, state, act, drafts, mode: () => mode, covered: () => cover.on, back: () => navigator.focus(), move: (way) => go(navigator.step(current, way)), history: showHistory });
       detail.show();
       pane.replaceChildren(detail.element);
       pane.scrollTop = 0;
@@ -141,12 +141,11 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   }
 
   function share() {
-    covered = !covered;
-    root.dataset.share = String(covered);
+    cover.turn(!cover.on);
     detail?.show();
     figures();
     settings();
-    note(say(covered ? "share.on" : "share.off"));
+    note(say(cover.on ? "share.on" : "share.off"));
   }
 
   function undoLast() {
@@ -160,11 +159,11 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   }
 
   function showHistory() {
-    if (covered) return note(say("share.no_history"));
+    if (cover.on) return note(say("share.no_history"));
     const code = current;
     const sub = sheet.subs.find((each) => each.code === code);
-    const fill = openHistory({ place: root, words, sub, ask: () => ask({ do: "history", assessment, sub_aspect: code }) });
-    fillHistory = { code, fill };
+    const drawer = openHistory({ place: root, words, sub, ask: () => ask({ do: "history", assessment, sub_aspect: code }) });
+    shownHistory = { code, drawer };
   }
 
   function aspectStep(way) {
@@ -174,7 +173,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   }
 
   function focusField(name) {
-    if (name === "internal" && covered) return note(say("share.covered"));
+    if (name === "internal" && cover.on) return note(say("share.covered"));
     if (!detail.focus(name)) note(say("evidence.none"));
   }
 
@@ -197,8 +196,9 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
     state,
     act,
     takeHistory({ sub_aspect: code, rows }) {
-      if (fillHistory?.code === code) fillHistory.fill(rows);
+      if (shownHistory?.code === code) shownHistory.drawer.fill(rows);
     },
+    failHistory: (why) => shownHistory?.drawer.fail(why),
     drafts,
     reveal: () => navigator.reveal(),
     focus: () => navigator.focus(),

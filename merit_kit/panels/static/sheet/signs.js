@@ -16,7 +16,8 @@ export function verdictOf(item, pass) {
   });
   if (pass === "awal") return ask("awal", false);
   const later = ask("akhir", false);
-  return later.level || later.disputed.length > 0 ? later : ask("awal", pass === "akhir");
+  // One that was taken back says nothing: the first pass counts again.
+  return later.step !== null || later.disputed.length > 0 ? later : ask("awal", pass === "akhir");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { lay } from "./overlay.js";
+import { lay, namedBy, replacedAmong } from "./overlay.js";
 
 /**
  * What the panel shows of one assessment: the kernel's items at a position, what it acknowledged
@@ -14,6 +14,8 @@ export function createState(sheet, name, outbox, changed) {
   const read = new Map();
   const codeOfThread = new Map();
   const codeOfFile = new Map();
+  /** Up to here everything was told, without a gap. */
+  let known = -1;
   let position = -1;
   let view = { stage: "", stage_name: "", pass: null, may: {}, figures: null };
   /** @type {?Map<string, {item: Item, pending: boolean}>} */
@@ -29,22 +31,36 @@ export function createState(sheet, name, outbox, changed) {
   function work() {
     shown = new Map();
     for (const [code, { item }] of read) shown.set(code, { item, pending: false });
-    for (const { op, position: acked } of outbox.over(sheet.assessment)) {
+    const over = outbox.over(sheet.assessment);
+    const replaced = replacedAmong(over.map(({ op }) => op));
+    for (const { op, position: acked } of over) {
       const code = codeOf(op);
       const held = shown.get(code);
       if (!held) continue;
-      shown.set(code, { item: lay(held.item, op, name), pending: held.pending || acked === null });
+      const item = replaced.has(op.id) ? held.item : lay(held.item, { ...op, base: namedBy(op, replaced) }, name);
+      shown.set(code, { item, pending: held.pending || acked === null });
     }
     return shown;
+  }
+
+  /** Let the outbox go of what the items hold that were read; which sub-aspects that touches. */
+  function settle() {
+    const readAt = (op) => Math.max(known, read.get(codeOf(op))?.position ?? -1);
+    return outbox.settle(sheet.assessment, readAt).map(codeOf);
   }
 
   const laid = (code) => (shown ?? work()).get(code);
 
   return {
     sheet,
-    /** @param {View} next a whole view, or one with only the items that changed */
-    take(next) {
+    /**
+     * @param {View} next a whole view, or one with only the items that changed
+     * @param {?number} since the position it follows; null of a whole one
+     * @returns {boolean} false if something before it was not told: ask for the whole
+     */
+    take(next, since = null) {
       const touched = new Set();
+      const follows = since === null || since <= known;
       for (const [code, item] of Object.entries(next.items)) {
         const held = read.get(code);
         // An answer may be overtaken by a later push; what it holds is then the older reading.
@@ -55,37 +71,31 @@ export function createState(sheet, name, outbox, changed) {
         for (const question of item.questions) codeOfThread.set(question.thread, code);
         for (const file of item.evidence) codeOfFile.set(file.file, code);
       }
+      if (follows) known = Math.max(known, next.position);
       if (next.position >= position) {
         position = next.position;
         const rules = JSON.stringify([view.pass, view.may]);
         view = next;
         // What may be done, or which pass it is, changes every item.
         if (rules !== JSON.stringify([view.pass, view.may])) for (const code of read.keys()) touched.add(code);
-        for (const { op, position: acked } of outbox.over(sheet.assessment)) {
-          if (acked !== null && acked <= position) touched.add(codeOf(op));
-        }
-        outbox.settle(sheet.assessment, position);
       }
+      for (const code of settle()) touched.add(code);
       shown = null;
       changed(touched);
+      return follows;
     },
     /** Something in the outbox has changed. @param {Op[]} ops */
     touch(ops) {
+      const codes = new Set(ops.map(codeOf));
+      for (const code of settle()) codes.add(code);
       shown = null;
-      changed(new Set(ops.map(codeOf)));
-    },
-    /** The outbox is at work: read it anew at the next question. */
-    forget() {
-      shown = null;
+      changed(codes);
     },
     codeOf,
     /** @param {string} code @returns {Item} */
     item: (code) => laid(code).item,
     isPending: (code) => laid(code).pending,
     has: (code) => Boolean(laid(code)),
-    get position() {
-      return position;
-    },
     get view() {
       return view;
     },

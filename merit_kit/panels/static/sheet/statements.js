@@ -1,5 +1,4 @@
-import { randomHex } from "./dom.js";
-import { standingIds } from "./overlay.js";
+import { derivedHex, randomHex } from "./ids.js";
 
 /**
  * Operations: exactly the parts merit_kit/process/_kinds.py asks for.
@@ -18,10 +17,14 @@ export function makeOp(kind, body, visibleTo, base, room) {
   };
 }
 
-/** The same statement with a new id, on top of what stands now. @param {Op} op @param {Item} item */
-export function remadeOp(op, item) {
-  const base = standingIds(op.kind, op.body, op.visible_to, item);
-  return makeOp(op.kind, op.body, op.visible_to, base, op.room);
+/**
+ * The same statement with a new id. The id follows from all that is in it, so that two pages that
+ * make a refused one anew state it once, and never two things under one id.
+ * @param {Op} op @param {{base: string[], room: ?string, stated_at: string}} changed
+ * @returns {Op}
+ */
+export function remadeOp(op, { base, room, stated_at }) {
+  return { ...op, base, room, stated_at, id: derivedHex(JSON.stringify([op.id, base, room, stated_at])) };
 }
 
 /** What is said in one field of text, as kind, body and who may see it. */

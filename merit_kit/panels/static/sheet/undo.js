@@ -2,8 +2,10 @@
  * What can be stated again as it was before. Nothing is taken out of the record: undoing states
  * the earlier level or text anew. Kept for the session, so that a reload does not lose it.
  *
- * @typedef {{what: "level"|"text"|"evidence", code: string, field?: string, file?: string,
- *   level?: ?number, reason?: string, text?: string, state?: string}} Step
+ * @typedef {{what: "level"|"text"|"evidence", code: string, op: string, base: string[],
+ *   pass?: string, field?: string, file?: string, level?: ?number, reason?: string, text?: string,
+ *   state?: string}} Step
+ *   `op` is what was done, `base` what it replaced, the rest how it was before.
  *
  * @param {Memory} memory of the session @param {string} key
  */
@@ -18,10 +20,15 @@ export function createUndo(memory, key) {
       memory.set(key, steps);
     },
     /** @returns {?Step} */
+    last: () => steps.at(-1) ?? null,
     pop() {
-      const step = steps.pop() ?? null;
+      steps.pop();
       memory.set(key, steps);
-      return step;
+    },
+    /** Another operation says what these said: undoing goes on from it. @param {string[]} ids */
+    goOnFrom(ids, op) {
+      for (const step of steps) if (ids.includes(step.op)) step.op = op;
+      memory.set(key, steps);
     },
     get size() {
       return steps.length;

@@ -8,6 +8,7 @@ const AGAIN = 1000; // before asking once more what did not answer
 const ANSWER = 10_000; // for a kernel to answer: it may be running a cell
 const ALIVE = 3000; // the same, when somebody is waiting at the button
 const DRAWN = 8000; // for a sheet of a living kernel to be drawn after a reload
+const GONE = 4; // glances at an idle kernel without the sheet that was there
 const CONNECTING = 5; // glances at what JupyterLab is doing by itself
 const STARTING = 60;
 const LONGEST = 60_000; // between runs that kill the kernel each time
@@ -35,6 +36,7 @@ export class Keeper {
     this.fresh = true; // since the page was loaded
     this.stopped = false;
     this.glances = 0;
+    this.missed = null; // glances without the sheet; null until it was drawn after a run
     this.spacing = 0; // between runs, when one follows the other closely
     this.lastRun = 0;
     this.saved = this.sources();
@@ -112,6 +114,10 @@ export class Keeper {
         } else if (!this.looksWell()) {
           this.lose();
           continue;
+        } else if (this.isGone()) {
+          this.last = null;
+          this.lose();
+          continue;
         }
       } catch (error) {
         console.debug("merit-kit:", error);
@@ -124,6 +130,16 @@ export class Keeper {
   looksWell() {
     const kernel = this.context.session?.kernel;
     return Boolean(kernel) && kernel.connectionStatus === "connected" && kernel.status !== "dead";
+  }
+
+  /** Was the sheet drawn, and is it no more? The kernel may have closed it, or somebody here. */
+  isGone() {
+    if (this.panel.node.querySelector(READY)) {
+      this.missed = 0;
+    } else if (this.missed !== null && this.context.session?.kernel?.status === "idle") {
+      this.missed += 1;
+    }
+    return this.missed >= GONE;
   }
 
   async attend() {
@@ -160,6 +176,7 @@ export class Keeper {
     this.spacing = isClose ? Math.min(LONGEST, this.spacing * 2 || GLANCE) : 0;
     await pause(Math.max(0, this.lastRun + this.spacing - Date.now()));
     this.lastRun = Date.now();
+    this.missed = null;
     // JupyterLab's promise may stay open for ever when the kernel goes.
     const lost = new Promise((resolve) => {
       this.given = () => resolve("lost");
@@ -184,6 +201,7 @@ export class Keeper {
     for (let waited = 0; waited < DRAWN && !this.panel.isDisposed; waited += 50) {
       const sheet = this.panel.node.querySelector(READY);
       if (sheet) {
+        this.missed = 0;
         return sheet;
       }
       await pause(50);

@@ -1,6 +1,7 @@
 // The two plugins: one keeps each marked notebook running, one keeps quiet about a lost server.
 
 import { Keeper } from "./keeper.js";
+import { cellsOfTheKit, isTheKits } from "./kit.js";
 
 // What would cover the sheet while its own banner already says that nothing is saved just now.
 const COVERS = [
@@ -11,6 +12,11 @@ const COVERS = [
 ];
 
 const isMarked = (panel) => Boolean(panel?.model?.getMetadata?.("merit")?.panel);
+
+const codeOf = (panel) =>
+  [...panel.model.cells]
+    .filter((cell) => cell.type === "code")
+    .map((cell) => cell.sharedModel.getSource());
 
 // Menus and side bars: whatever JupyterLab puts around its main area and shows by itself.
 function* surroundings(shell) {
@@ -23,15 +29,24 @@ function* surroundings(shell) {
   }
 }
 
-async function titleOf(dialog) {
+async function textsOf(dialog) {
   for (let frame = 0; frame < 60 && !dialog.isDisposed; frame += 1) {
-    const title = dialog.node.querySelector(".jp-Dialog-header")?.textContent;
-    if (title) {
-      return title;
+    const [title, body] = ["header", "body"].map(
+      (part) => dialog.node.querySelector(`.jp-Dialog-${part}`)?.textContent,
+    );
+    if (title && body) {
+      return [title, body];
     }
     await new Promise((resolve) => setTimeout(resolve, 16));
   }
-  return "";
+  return [dialog.node.querySelector(".jp-Dialog-header")?.textContent ?? "", ""];
+}
+
+// JupyterLab names the file by its path or by its last part alone; one name may end in another.
+function isAbout(path, said, open) {
+  const named = (each) =>
+    [each, each.split("/").pop()].find((name) => said.includes(name))?.length ?? 0;
+  return open.every((other) => other === path || named(other) < (named(path) || 1));
 }
 
 export async function plugins(library, base) {
@@ -41,6 +56,7 @@ export async function plugins(library, base) {
     ),
   );
   const keepers = new Map();
+  const kit = cellsOfTheKit(base);
   const inFront = () => [...keepers.keys()].find((panel) => panel.isVisible);
 
   const connectionLost = {
@@ -65,14 +81,19 @@ export async function plugins(library, base) {
       const words = (translator ?? translation.nullTranslator).load("jupyterlab");
       const covers = COVERS.map((title) => words.__(title, "\0").split("\0")[0]);
       apputils.Dialog.tracker.widgetAdded.connect(async (_, dialog) => {
-        if (!inFront()) {
+        const panel = app.shell.currentWidget;
+        if (!keepers.has(panel)) {
           return;
         }
-        // Its title is drawn some time after it is attached. Hidden meanwhile, it takes no focus.
+        // Its text is drawn some time after it is attached. Hidden meanwhile, it takes no focus.
         dialog.addClass("merit-unread");
         await dialog.ready;
-        const title = await titleOf(dialog);
-        if (covers.some((start) => title.startsWith(start))) {
+        const [title, body] = await textsOf(dialog);
+        const open = [...app.shell.widgets("main")].map((each) => each.context?.path ?? "");
+        if (
+          covers.some((start) => title.startsWith(start)) &&
+          isAbout(panel.context.path, `${title} ${body}`, open.filter(Boolean))
+        ) {
           dialog.reject();
         } else if (!dialog.isDisposed) {
           dialog.removeClass("merit-unread");
@@ -121,23 +142,29 @@ export async function plugins(library, base) {
         true,
       );
 
+      const letGo = (panel) => {
+        keepers.get(panel)?.stop();
+        keepers.delete(panel);
+        look();
+      };
       const mind = async (panel) => {
         await panel.context.ready;
-        if (panel.isDisposed || !isMarked(panel)) {
+        const cells = await kit;
+        if (panel.isDisposed || !isMarked(panel) || !isTheKits(codeOf(panel), cells)) {
           return;
         }
         panel.addClass("merit-panel");
-        const made = new Keeper(panel, {
-          services,
-          manager: app.serviceManager,
-          run: () => notebook.NotebookActions.runAll(panel.content, panel.sessionContext),
-        });
-        keepers.set(panel, made);
-        panel.disposed.connect(() => {
-          keepers.delete(panel);
-          made.stop();
-          look();
-        });
+        const run = async () => {
+          if (isTheKits(codeOf(panel), cells)) {
+            await notebook.NotebookActions.runAll(panel.content, panel.sessionContext);
+          } else {
+            panel.removeClass("merit-panel");
+            panel.toolbar.show();
+            letGo(panel);
+          }
+        };
+        keepers.set(panel, new Keeper(panel, { services, manager: app.serviceManager, run }));
+        panel.disposed.connect(letGo);
         look();
         await app.restored; // which lays the window out anew
         look();
