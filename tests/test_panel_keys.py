@@ -75,6 +75,8 @@ def test_a_reason_a_note_and_a_question_are_written_without_the_mouse(sitting):
     page.keyboard.type("Belum dimutakhirkan.")
     press(page, "Control+Enter", "n")
     page.keyboard.type("Sertakan rekap terbaru.")
+    press(page, "Enter")  # which JupyterLab would keep for itself
+    page.keyboard.type("Paling lambat Senin.")
     press(page, "Control+Enter", "i")
     page.keyboard.type("Periksa lagi sesudah istirahat; 3 atau 4?")
     press(page, "Escape", "c")
@@ -87,7 +89,7 @@ def test_a_reason_a_note_and_a_question_are_written_without_the_mouse(sitting):
     [question] = stated(sitting, "question", "2.1")
     assert (level.body["level"], level.body["reason"]) == (2, "Belum dimutakhirkan.")
     assert notes == {
-        "agency": "Sertakan rekap terbaru.",
+        "agency": "Sertakan rekap terbaru.\nPaling lambat Senin.",
         "internal": "Periksa lagi sesudah istirahat; 3 atau 4?",
     }
     assert (question.visible_to, question.body["text"]) == ("agency", "Rekap mana yang berlaku?")
@@ -301,6 +303,19 @@ def test_nothing_is_cut_off_on_the_screen(sitting, width, height, code):
         card.scroll_into_view_if_needed()
         assert card.is_visible()
     assert violations(page) == []
+
+
+def test_the_row_one_goes_to_by_keys_stays_in_the_list_that_is_seen(sitting):
+    focus(sitting, CODES[0])
+    press(sitting.page, *("j" for _ in CODES[1:]))
+    row = sitting.page.locator(f'{SHEET} .ms-row[data-code="{CODES[-1]}"]')
+
+    assert row.evaluate(
+        """(row) => {
+          const [own, list] = [row, row.closest('.ms-list')].map((e) => e.getBoundingClientRect());
+          return own.top >= list.top - 1 && own.bottom <= list.bottom + 1;
+        }"""
+    )
 
 
 def test_a_second_click_finds_the_card_where_the_first_one_left_it(sitting):

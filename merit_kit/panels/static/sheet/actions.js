@@ -99,8 +99,14 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     if (step === now && disputed.length === 0 && !carried && !confirms && !typed) {
       return note(say("done.same_level", { code, step: now ?? "–" }));
     }
+    // What the agency has seen stays seen: at the desk it would change before its eyes.
+    if (mode() === "prep" && standingLevels(code, state.view.pass).some((each) => !each.draft)) {
+      return note(say("done.seen_already", { code }));
+    }
     const before = levelBefore(code);
-    remember(before, stateLevel(code, step, reasonOf(code)));
+    // A reason was for another level; where both agree there is none to give.
+    const agrees = step !== now && step === (state.item(code).self?.level ?? null);
+    remember(before, stateLevel(code, step, agrees && !typed ? "" : reasonOf(code)));
     note(step === null ? say("done.level_taken", { code }) : say("done.level", { code, step }));
   }
 

@@ -6,9 +6,9 @@ import { verdictOf } from "./signs.js";
  * The texts of all levels side by side; a card is the choice itself.
  *
  * @param {{sub: SubAspect, sheet: Sheet, words: Words, state: State,
- *   choose: (step: ?number) => void}} given
+ *   choose: (step: ?number) => void, covered: () => boolean}} given
  */
-export function createCards({ sub, sheet, words, state, choose }) {
+export function createCards({ sub, sheet, words, state, choose, covered }) {
   const { say } = words;
   const cards = new Map();
   for (const step of sheet.steps) {
@@ -58,7 +58,7 @@ export function createCards({ sub, sheet, words, state, choose }) {
     element: group,
     show() {
       const item = state.item(sub.code);
-      const verdict = verdictOf(item, state.view.pass);
+      const verdict = verdictOf(item, state.view.pass, covered());
       const locked = state.may("level") !== "";
       for (const [step, held] of cards) {
         const chosen = verdict.step === step;

@@ -73,10 +73,10 @@ export function createDetail(given) {
   );
 
   function showStanding(item) {
-    const signs = signsOf(item, state.view.pass);
+    const signs = signsOf(item, state.view.pass, covered());
     setText(standing, wordsOf(signs, say).join(" · "));
     setAttribute(standing, "data-standing", signs.standing);
-    const { step, level, carried, disputed } = verdictOf(item, state.view.pass);
+    const { step, level, carried, disputed } = verdictOf(item, state.view.pass, covered());
     const may = state.may("level") === "" && disputed.length === 0;
     const waits = step !== null && (carried || (level.draft && mode() === "room"));
     const agrees = step === null && signs.self !== null;

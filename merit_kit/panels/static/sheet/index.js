@@ -48,8 +48,9 @@ async function render({ model, el }) {
       sheet?.state.touch([op]);
     },
   });
-  // JupyterLab takes line breaks and undo in a cell for its own editor's.
-  root.addEventListener("beforeinput", (event) => event.stopPropagation());
+  // JupyterLab takes line breaks and undo in a cell for its own editor's, on the way down.
+  const typed = (event) => root.contains(event.target) && event.stopImmediatePropagation();
+  window.addEventListener("beforeinput", typed, true);
   const cover = createCover(root, session);
   const frame = make("div", { class: "ms-frame" }, stageBox, banner.element, announced);
   root.append(frame);
@@ -214,6 +215,12 @@ async function render({ model, el }) {
   const line = model.widget_manager.kernel?.connectionStatusChanged;
   const lineTurned = (_, status) => status === "connected" && hello();
 
+  // What this browser cannot keep is gone with the page.
+  const leaving = (event) => {
+    if (!memory.works && outbox.summary().waiting > 0) event.preventDefault();
+  };
+  window.addEventListener("beforeunload", leaving);
+
   el.append(root);
   const leaveHeight = followHeight(root);
   const leaveKeys = listenToKeys(root, {
@@ -237,6 +244,8 @@ async function render({ model, el }) {
   return () => {
     line?.disconnect(lineTurned);
     asking.stop();
+    window.removeEventListener("beforeunload", leaving);
+    window.removeEventListener("beforeinput", typed, true);
     model.off("msg:custom", heard);
     feed.off("msg:custom", pushed);
     sheet?.stop();

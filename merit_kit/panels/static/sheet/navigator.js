@@ -140,11 +140,12 @@ export function createNavigator({ sheet, words, choose, filtered }) {
   return {
     element,
     search,
-    /** @param {Iterable<string>} codes that may look different @param {State} state */
-    show(codes, state) {
+    /** @param {Iterable<string>} codes that may look different @param {State} state
+     * @param {boolean} covered without drafts */
+    show(codes, state, covered) {
       for (const code of codes) {
         if (!rows.has(code)) continue;
-        const said = signsOf(state.item(code), state.view.pass);
+        const said = signsOf(state.item(code), state.view.pass, covered);
         signs.set(code, said);
         rows.get(code).show(said, state.isPending(code));
       }
@@ -172,6 +173,7 @@ export function createNavigator({ sheet, words, choose, filtered }) {
       return codes.find(fits) ?? codes[0];
     },
     firstFitting: () => order.find(fits) ?? null,
+    anyOpen: () => order.some((code) => FILTERS.open(signs.get(code), mode)),
     mark(code) {
       const before = rows.get(current)?.element;
       const row = rows.get(code).element;

@@ -55,7 +55,8 @@ function questionForm({ code, words, drafts, mode, send }) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     event.stopPropagation();
-    submit(mode() === "room");
+    // Kept, as in every field; only the button shows it to the agency.
+    submit(false);
   });
   fill(drafts.form(`question/${code}`));
   /** Change one that was kept; what is being written comes first. */
@@ -132,10 +133,12 @@ export function createQuestions({ sub, words, state, act, drafts, mode, covered,
     return question.state === "answered" ? [close, button("insufficient", turnBack)] : [close];
   }
 
+  const isLate = ({ due, state: how, draft }) => how !== "closed" && !draft && due < (state.view.now ?? "").slice(0, 10);
+
   function row(question) {
     const kind = question.draft ? "draft" : question.rejected && question.state === "open" ? "returned" : question.state;
     const drawing = { draft: "draft", returned: "question", open: "question", answered: "reason", closed: "agreed" }[kind];
-    const facts = [question.missing && say("question.lacks", { what: question.missing }), question.due && say("question.until", { day: words.day(question.due) }), say("text.said", { by: question.by, at: words.moment(question.at) })];
+    const facts = [question.missing && say("question.lacks", { what: question.missing }), question.due && say(isLate(question) ? "question.overdue" : "question.until", { day: words.day(question.due) }), say("text.said", { by: question.by, at: words.moment(question.at) })];
     const answer = question.answer
       ? make("blockquote", {}, make("b", { text: say("question.answer", { at: question.answered_at ? words.moment(question.answered_at) : "" }) }), make("p", { text: question.answer }), question.files.length > 0 ? make("p", { class: "ms-about", text: say("question.files", { count: question.files.length }) }) : null)
       : null;

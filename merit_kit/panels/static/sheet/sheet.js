@@ -85,7 +85,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
     frame = null;
     const codes = new Set(stale);
     stale.clear();
-    navigator.show(codes, state);
+    navigator.show(codes, state, cover.on);
     if (detail && codes.has(current)) detail.show();
     figures();
     settings();
@@ -142,9 +142,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
 
   function share() {
     cover.turn(!cover.on);
-    detail?.show();
-    figures();
-    settings();
+    changed(new Set(order));
     note(say(cover.on ? "share.on" : "share.off"));
   }
 
@@ -187,7 +185,9 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   navigator.set({ filter: place.get("filter"), mode });
   drafts.load();
   const remembered = place.of("codes", assessment);
-  go(order.includes(remembered) ? remembered : order[0], false);
+  const first = order.includes(remembered) ? remembered : null;
+  if (first === null && mode === "room") setFilter(navigator.anyOpen() ? "open" : "all");
+  go(first ?? navigator.firstFitting() ?? order[0], false);
   settings();
 
   return {

@@ -6,8 +6,16 @@
  *   `carried`: it is the level of the first pass, which holds until the second says otherwise.
  */
 
-/** @param {Item} item @param {?string} pass @returns {Verdict} */
-export function verdictOf(item, pass) {
+/**
+ * @param {Item} item @param {?string} pass
+ * @param {boolean} covered drafts are not shown: the agency looks on
+ * @returns {Verdict}
+ */
+export function verdictOf(item, pass, covered = false) {
+  if (covered) {
+    const [awal, akhir] = [item.awal, item.akhir].map((level) => (level?.draft ? null : level));
+    return verdictOf({ ...item, awal, akhir }, pass);
+  }
   const ask = (of, carried) => ({
     level: item[of],
     step: item[of]?.level ?? null,
@@ -21,13 +29,13 @@ export function verdictOf(item, pass) {
 }
 
 /**
- * @param {Item} item @param {?string} pass
+ * @param {Item} item @param {?string} pass @param {boolean} covered
  * @returns {{standing: "disputed"|"unassessed"|"alone"|"agreed"|"raised"|"lowered", self: ?number,
  *   step: ?number, draft: boolean, carried: boolean, conflict: boolean, mismatch: boolean,
  *   questions: number, fresh: number, reason: boolean}}
  */
-export function signsOf(item, pass) {
-  const { level, step, carried, disputed } = verdictOf(item, pass);
+export function signsOf(item, pass, covered = false) {
+  const { level, step, carried, disputed } = verdictOf(item, pass, covered);
   const self = item.self?.level ?? null;
   let standing = "agreed";
   if (disputed.length > 1) standing = "disputed";
@@ -53,11 +61,11 @@ export function signsOf(item, pass) {
 export const FILTERS = {
   all: () => true,
   open: (signs, mode) =>
-    signs.standing === "unassessed" || signs.conflict || signs.reason || (signs.draft && mode === "room"),
+    signs.standing === "unassessed" || signs.conflict || signs.mismatch || signs.reason || (signs.draft && mode === "room"),
   differing: (signs) => signs.standing === "raised" || signs.standing === "lowered",
   questions: (signs) => signs.questions > 0,
   fresh: (signs) => signs.fresh > 0,
-  conflicts: (signs) => signs.conflict || signs.mismatch,
+  conflicts: (signs) => signs.conflict,
 };
 
 /** The signs of an item beside its standing, in the order of their weight. */
