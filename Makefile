@@ -13,9 +13,8 @@ lab: $(VENV)/.kit
 	$(MERIT) lab workspace
 
 # Reading a file without naming its encoding works here and breaks on Windows: a warning, so an error.
-# Three at once on two cores: the tests in a browser mostly wait.
 test: $(VENV)/.test browser
-	PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest -n 3 --dist loadgroup
+	PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -306,7 +307,9 @@ def test_messages_of_a_kernel_are_sent_without_waiting_for_more(monkeypatch):
         server.stop()
         await server.close_all_connections()
 
-    asyncio.run(visit())
+    # A thread of its own: the browser of other tests has an event loop going in this one.
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(lambda: asyncio.run(visit())).result()
     assert options == [1]
     assert len(connected) == 1
 
