@@ -100,7 +100,8 @@ class Lab:
             )
         deadline = time.monotonic() + _PATIENCE
         while True:
-            with contextlib.suppress(URLError, OSError):
+            # The file of the port may be there and not yet written.
+            with contextlib.suppress(URLError, OSError, ValueError):
                 address = f"{self.url}/api/status?token={self.token}"
                 with urllib.request.urlopen(address, timeout=5):  # noqa: S310
                     return
