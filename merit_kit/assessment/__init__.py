@@ -17,7 +17,8 @@ from merit_kit.assessment._door import (
 from merit_kit.assessment._evidence import import_evidence
 from merit_kit.assessment._forms import Entry, form_of, sipinter_of
 from merit_kit.assessment._hearing import Hearing, local_day, local_time
-from merit_kit.assessment._import import Incoming, import_files, import_levels
+from merit_kit.assessment._import import Incoming, import_files
+from merit_kit.assessment._import_levels import import_levels
 from merit_kit.assessment._imported import EvidenceTaken, Imported
 from merit_kit.assessment._last import LastTime, last_time
 from merit_kit.assessment._overview import (
