@@ -13,8 +13,9 @@ lab: $(VENV)/.kit
 	$(MERIT) lab workspace
 
 # Reading a file without naming its encoding works here and breaks on Windows: a warning, so an error.
+# Three on two cores: the one in front of JupyterLab waits most of its time.
 test: $(VENV)/.test browser
-	PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
+	PYTHONWARNDEFAULTENCODING=1 $(BIN)/python -m pytest -n 3
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

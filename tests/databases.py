@@ -57,7 +57,8 @@ class Server:
         """Make a database and return its name, which no other worker uses."""
         self.made += 1
         name = f"merit_{self.worker}_{self.made}"
-        self.admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Its files are copied: through the log, as by default, takes twice as long.
+        self.admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return name
 
     def drop(self, database: str) -> None:

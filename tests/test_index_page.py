@@ -244,7 +244,6 @@ def names(shown) -> list[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("pages")
 @pytest.mark.parametrize("width", [360, 794, 1366])
 def test_the_list_is_accessible_quiet_and_within_the_screen(chromium, listed, width):
     with opened(chromium, listed, width) as (shown, noise):
@@ -257,7 +256,6 @@ def test_the_list_is_accessible_quiet_and_within_the_screen(chromium, listed, wi
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("pages")
 def test_a_heading_sorts_up_and_down_and_says_so(chromium, listed):
     with opened(chromium, listed) as (shown, noise):
         before = names(shown)
@@ -278,7 +276,6 @@ def test_a_heading_sorts_up_and_down_and_says_so(chromium, listed):
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("pages")
 def test_the_list_is_filtered_by_name_category_and_what_is_open(chromium, listed):
     with opened(chromium, listed) as (shown, noise):
         count = shown.locator("#shown")
@@ -296,7 +293,6 @@ def test_the_list_is_filtered_by_name_category_and_what_is_open(chromium, listed
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("pages")
 def test_without_its_script_the_list_is_read_as_it_is(chromium, listed):
     page_ = chromium.new_context(java_script_enabled=False).new_page()
     page_.goto(listed.as_uri())

@@ -315,7 +315,6 @@ def test_messages_of_a_kernel_are_sent_without_waiting_for_more(monkeypatch):
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("lab")
 def test_a_newcomer_runs_the_first_notebook_and_sees_a_report(tmp_path, chromium):
     folder = tmp_path / "ws"
     folder.mkdir()

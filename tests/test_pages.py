@@ -21,7 +21,7 @@ from tests.conftest import furnish
 from tests.pages import opened, violations
 from tests.sayings import record, say
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
 
 HOSTILE = (
     "</title></style><script>alert(1)</script><img src=x onerror=alert(2)>\\\u202e😀'\"&;}"

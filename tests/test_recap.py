@@ -323,7 +323,6 @@ def test_what_was_said_of_sub_aspects_stays_out_of_the_recap(cases, tmp_path):
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("pages")
 @pytest.mark.parametrize("of", ["cases", "composed"])
 def test_the_recap_is_accessible_quiet_within_the_screen_and_prints_across_on_a4(
     of, request, tmp_path, chromium

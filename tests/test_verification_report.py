@@ -750,7 +750,7 @@ def test_every_part_has_something_to_say_in_a_rich_case(rich):
         assert [name for name in PARTS if not getattr(report, name)().html] == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(text=HOSTILE)
 def test_whatever_anybody_writes_adds_no_tag_and_no_attribute_to_any_part(rich, text):
     def tags(words: str) -> list[tuple[str, tuple[str, ...]]]:
