@@ -18,11 +18,12 @@ from playwright.sync_api import Page
 from merit_kit.lab import SITTING
 from tests.labs import READY, as_kit, kill, line_to, running_lab, sitting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
+pytestmark = pytest.mark.browser
 
 OUTAGE = 1500  # long enough for JupyterLab to have tried, and failed, to connect again
 LOCAL = ("data:", "blob:")
-SAVE = "jupyterapp.commands.execute('docmanager:save').then(() => 'saved', () => 'not saved')"
+# Not the command of that name, which calls a question that was waved away a success.
+SAVE = "jupyterapp.shell.currentWidget.context.save().then(() => 'saved', () => 'not saved')"
 EXTENSION = "/lab/extensions/merit-kit/static"
 
 
@@ -39,6 +40,12 @@ class Desk:
     def open(self, address: str) -> None:
         self.page.goto(address)
         self.page.wait_for_selector(READY)
+
+    def save(self, lab, line) -> None:
+        """Save the sheet, outputs and all, over a file that its page has read as it is."""
+        sitting(lab.folder, SITTING)
+        self.open(lab.address(port=line.port))
+        assert self.do(SAVE) == "saved"
 
     def shown(self, part: str) -> str:
         return self.page.locator(f"{READY} {part}").inner_text()
@@ -205,9 +212,9 @@ def test_keys_of_jupyterlab_do_nothing_to_the_sheet_and_f10_shows_its_menu(desk)
 def test_choices_of_a_sheet_are_plain_texts_and_nothing_that_runs(desk, choices, is_run):
     script = f"""async ([choices, more]) => {{
         const {{ cellsOfTheKit, isTheKits }} = await import("{EXTENSION}/kit.js");
-        const cells = await cellsOfTheKit(new URL("{EXTENSION}/", location.href));
-        const [, ...rest] = cells.map((cell) => cell.source);
-        return isTheKits([choices, ...rest, ...more], cells);
+        const panels = await cellsOfTheKit(new URL("{EXTENSION}/", location.href));
+        const [, ...rest] = panels[0].map((cell) => cell.source);
+        return isTheKits([choices, ...rest, ...more], panels);
     }}"""
     assert desk.page.evaluate(script, [choices, []]) is is_run
     assert desk.page.evaluate(script, [choices, ["1"]]) is False
@@ -254,9 +261,9 @@ def test_a_kernel_that_died_while_the_line_was_cut_comes_back(lab, desk, line):
 
 def test_a_sheet_that_changed_on_the_disk_covers_nothing_and_another_file_asks(lab, desk):
     changed = (4_000_000_000, 4_000_000_000)
-    os.utime(lab.folder / SITTING, changed)
-    desk.do(SAVE)
-    desk.page.wait_for_timeout(500)  # for a dialog to be drawn
+    with (lab.folder / SITTING).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert desk.do(SAVE) == "not saved"  # asked, and answered unseen
     assert desk.covered == []
     sitting(lab.folder, SITTING)
     assert desk.click_is_answered()
@@ -286,9 +293,9 @@ def test_a_sheet_that_changed_on_the_disk_covers_nothing_and_another_file_asks(l
 def test_a_page_loaded_again_has_its_sheet_and_nobody_is_asked(
     lab, desk, line, is_saved, kernel_dies
 ):
-    before, runs = desk.kernel, desk.runs
     if is_saved:
-        assert desk.do(SAVE) == "saved"
+        desk.save(lab, line)
+    before, runs = desk.kernel, desk.runs
     desk.click()  # leaving a page that nobody touched asks nothing in any case
     desk.page.goto("about:blank")
     if kernel_dies:
@@ -327,6 +334,22 @@ def test_the_button_restarts_a_kernel_that_hangs(desk):
     assert recover(desk)
 
     desk.comes_back_without(before)
+
+
+def test_a_page_loaded_again_while_its_kernel_hangs_says_so_and_offers_to_recover(lab, desk, line):
+    page, before = desk.page, desk.kernel
+    desk.save(lab, line)
+    os.kill(before, signal.SIGSTOP)
+
+    page.goto(lab.address(port=line.port))
+    told = page.get_by_role("alert").filter(has_text="belum menjawab")
+    told.wait_for()
+    desk.shoot("lab-hangs")
+    told.get_by_role("button", name="Pulihkan").click()
+
+    desk.comes_back_without(before)
+    told.wait_for(state="detached")
+    sitting(lab.folder, SITTING)
 
 
 def test_two_browsers_on_one_notebook_both_have_the_sheet(lab, desk, chromium):

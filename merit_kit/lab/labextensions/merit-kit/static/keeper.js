@@ -1,7 +1,9 @@
 // Keeps one notebook running: whatever happens to kernel, server or page, its cells are run again.
 
+import { Notice } from "./notice.js";
+
 const WIDGET = "application/vnd.jupyter.widget-view+json";
-const READY = '[data-merit="sheet"][data-ready="1"]';
+const READY = '[data-merit][data-ready="1"]';
 
 const GLANCE = 500; // between looks at what this page knows by itself
 const AGAIN = 1000; // before asking once more what did not answer
@@ -62,12 +64,18 @@ export class Keeper {
       }
     });
     panel.model.stateChanged.connect(() => this.spare());
+    this.notice = new Notice(
+      panel,
+      () => this.served === null,
+      () => this.recover(),
+    );
     this.spare();
     this.keep();
   }
 
   stop() {
     this.stopped = true;
+    this.notice.stop();
     this.lose();
   }
 
@@ -153,11 +161,21 @@ export class Keeper {
       await this.connect(kernel);
       return;
     }
-    this.glances = 0;
-    if (!["idle", "busy"].includes(kernel.status)) {
+    const isKnown = ["idle", "busy"].includes(kernel.status);
+    if (!isKnown && this.glances < CONNECTING) {
+      this.glances += 1;
       return;
     }
-    const reply = await within(ANSWER, kernel.requestKernelInfo());
+    this.glances = 0;
+    const asked = within(isKnown ? ANSWER : ALIVE, kernel.requestKernelInfo());
+    const reply = await asked.catch(async (error) => {
+      // A line laid while the server restarts a kernel may lead nowhere, and JupyterLab, which
+      // asks but once, waits there for ever.
+      if (!isKnown) {
+        await within(ANSWER, kernel.reconnect());
+      }
+      throw error;
+    });
     const living = reply.header.session;
     const isServed = living === this.last || (this.fresh && (await this.isDrawn(kernel)));
     this.fresh = false;
