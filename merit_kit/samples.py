@@ -11,22 +11,30 @@ import csv
 import io
 import random
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from merit_kit import process
 from merit_kit.assessment import (
+    Hearing,
     Imported,
     Incoming,
+    acceptance_body,
+    agreed_body,
+    attendance_body,
+    discussion_body,
     find,
     import_evidence,
     import_files,
     now,
     record,
+    sandbox_agencies,
     set_calendar,
     settle_in,
+    sitting_body,
     take_rooms,
     team_of,
     whoami,
@@ -42,12 +50,24 @@ DEMO_ROUND_PARTS = (2026, 2)
 
 _DEMO_SEED = 2026
 _EVALUATOR = "p-contoh-penilai"
-# Person id, name, office, role. Invented, like the levels.
+# Person id, name, office, role, NIP. Invented, like the levels; nobody was born in 1900.
 _PEOPLE = (
-    (_EVALUATOR, "Penilai Contoh (fiktif)", "Tim Penilai Percontohan", process.EVALUATOR),
-    ("p-contoh-penilai-2", "Penilai Kedua (fiktif)", "Tim Penilai Percontohan", process.EVALUATOR),
-    ("p-contoh-pemandu", "Pemandu Contoh (fiktif)", "Sekretariat Percontohan", process.HOST),
-    ("p-contoh-komisioner", "Komisioner Contoh (fiktif)", "Percontohan", process.COMMISSIONER),
+    (
+        *(_EVALUATOR, "Penilai Contoh (fiktif)", "Tim Penilai Percontohan", process.EVALUATOR),
+        "190001011920011001",
+    ),
+    (
+        *("p-contoh-penilai-2", "Penilai Kedua (fiktif)", "Tim Penilai Percontohan"),
+        *(process.EVALUATOR, None),
+    ),
+    (
+        *("p-contoh-pemandu", "Pemandu Contoh (fiktif)", "Sekretariat Percontohan", process.HOST),
+        "190002021920022002",
+    ),
+    (
+        *("p-contoh-komisioner", "Komisioner Contoh (fiktif)", "Percontohan"),
+        *(process.COMMISSIONER, None),
+    ),
 )
 # Three agencies, one evaluator, a room each: as such a day was reported (Jeneponto, 2022-10-24).
 _ROOMS = (
@@ -55,6 +75,10 @@ _ROOMS = (
     ("ruang-2", "kab-bulukumba", "2026-09-15", "2026-09-15T03:00:00Z"),
     ("ruang-3", "kab-luwu-timur", "2026-09-15", "2026-09-15T05:00:00Z"),
 )
+DEMO_SITTINGS = tuple(agency for _, agency, _, _ in _ROOMS)
+"""The agencies that were met in a room: of these there is a record of the sitting."""
+
+_ROOM_OF = {agency: room for room, agency, _, _ in _ROOMS}
 _CALENDAR = {
     "mandiri": ("2026-07-01", "2026-08-14"),
     "verifikasi": ("2026-08-15", "2026-09-30"),
@@ -236,40 +260,81 @@ def _show_and_discuss(store: Store, code: str, by: str) -> None:
     if (folder / "bukti" / code).is_dir():
         import_evidence(store, folder / "bukti" / code, DEMO_ROUND, by, code)
     texts = (folder / "statements.toml").read_text(encoding="utf-8")
-    said = tomllib.loads(texts).get(code, ())
+    said = tomllib.loads(texts).get(code, [])
     about, team = str(find(store, code, DEMO_ROUND)), team_of(store, code)
     entries = process.unfold(store.entries([about]))
     shown = entries[entries["kind"] == process.EVIDENCE]["body"]
     files = {body["name"]: {part: body[part] for part in ("file", "sha256")} for body in shown}
+    begun = datetime.now(UTC)
     statements: list[Statement] = []
-    for each in said:
+    asked: Statement | None = None
+    for place, each in enumerate(each for each in said if each["kind"] != process.ACCEPTANCE):
         body: dict[str, Any] = {part: each[part] for part in each if part not in ("kind", "name")}
-        author, base = _EVALUATOR, tuple[str, ...]()
-        if each["kind"] == process.EVIDENCE_STATE:
-            body |= files[each["name"]]
-        elif each["kind"] == process.QUESTION:
-            body["thread"] = new_id()
-        elif each["kind"] == process.ANSWER:
-            asked = statements[-1]
-            body |= {"thread": asked.body["thread"], "files": []}
-            author, base = team, (asked.id,)
-        elif each["kind"] == process.LEVEL:
-            body |= {"pass": None, "finding": new_id(), "photos": []}
-        statements.append(Statement(about, each["kind"], author, now(), body, base))
+        author, base, room = _EVALUATOR, tuple[str, ...](), None
+        match each["kind"]:
+            case process.EVIDENCE_STATE:
+                body |= files[each["name"]]
+            case process.QUESTION:
+                body["thread"] = new_id()
+            case process.ANSWER if asked:
+                body |= {"thread": asked.body["thread"], "files": []}
+                author, base = team, (asked.id,)
+            case process.LEVEL:
+                body |= {"pass": None, "finding": new_id(), "photos": []}
+            case process.OBJECTION:
+                body |= {"thread": new_id(), "withdrawn": False}
+                author = team
+            case process.SITTING:
+                room = _ROOM_OF[code]
+                body = sitting_body(store, about, room, ends=each["ends"], place=each["place"])
+            case process.ATTENDANCE:
+                room = _ROOM_OF[code]
+                body = _present(store, f"p-contoh-{code}-{place}", each)
+            case process.DISCUSSION:
+                body = discussion_body(text=each["text"], **_about_what(each, asked))
+            case process.AGREED:
+                more = {part: each[part] for part in ("due", "side") if part in each}
+                body = agreed_body(text=each["text"], **_about_what(each, asked), **more)
+        # One after another, as they were put down: the list of those present goes by it.
+        at = (begun + timedelta(milliseconds=place)).isoformat(timespec="milliseconds")
+        stated = at.replace("+00:00", "Z")
+        statements.append(Statement(about, each["kind"], author, stated, body, base, room=room))
+        asked = statements[-1] if each["kind"] == process.QUESTION else asked
     record(store, statements, by)
+    for each in said:
+        if each["kind"] == process.ACCEPTANCE:
+            # Of what is on record now, so it comes last.
+            body = acceptance_body(Hearing(store, about).counting(), each["text"])
+            record(store, [Statement(about, process.ACCEPTANCE, team, now(), body)], by)
+
+
+def _about_what(each: Mapping[str, Any], asked: Statement | None) -> dict[str, Any]:
+    """Return what something said or agreed is about: the question before it, unless it says."""
+    if asked and "sub_aspect" not in each:
+        return {part: asked.body[part] for part in ("sub_aspect", "thread")}
+    return {"sub_aspect": each["sub_aspect"] or None, "thread": None}
+
+
+def _present(store: Store, person: str, each: Mapping[str, Any]) -> dict[str, Any]:
+    """Put somebody invented into the table of people, unless it is one of the round's people."""
+    if "person" not in each:
+        known = {part: each[part] for part in ("name", "office", "nip")}
+        store.add_people([{"id": person, "login": None, **known}])
+    signs = bool(each.get("signs", False))
+    return attendance_body(each.get("person", person), each["side"], signs=signs)
 
 
 def _arrange(store: Store, by: str) -> None:
     """Appoint invented people, and give the round its calendar and three rooms."""
-    for person, name, office, role in _PEOPLE:
-        row = {"id": person, "login": None, "name": name, "nip": None, "office": office}
+    for person, name, office, role, nip in _PEOPLE:
+        row = {"id": person, "login": None, "name": name, "nip": nip, "office": office}
         store.add_people([row])
         store.appoint(person, role)
     set_calendar(store, by, DEMO_ROUND, _CALENDAR)
     rooms = [
         {
             "code": code,
-            "name": None,
+            "name": f"Ruang Diskusi {number}",
             "kind": process.SITTING_KINDS[0],
             "held_on": day,
             "starts_at": begins,
@@ -277,7 +342,7 @@ def _arrange(store: Store, by: str) -> None:
             # Whoever tries the demonstration has a seat as well, or they could only look on.
             "sittings": [(agency, _EVALUATOR), (agency, by)],
         }
-        for code, agency, day, begins in _ROOMS
+        for number, (code, agency, day, begins) in enumerate(_ROOMS, start=1)
     ]
     take_rooms(store, by, DEMO_ROUND, rooms)
 
@@ -295,7 +360,9 @@ def open_practice(folder: str | Path = "latihan") -> Store:
     if not agencies.exists():
         write_demo(place)
     listed = read_agencies(agencies)
-    foreign = set(store.agencies().index) - {row["code"] for row in listed}
+    foreign = (
+        set(store.agencies().index) - {row["code"] for row in listed} - sandbox_agencies(store)
+    )
     if foreign:
         store.close()
         raise StoreError("store-not-practice", path=str(place))

@@ -40,8 +40,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "objection": {"thread": THREAD, "sub_aspect": "1.1", "text": "Bukti sudah ada",
                   "withdrawn": False},
     "objection-answer": {"thread": THREAD, "accepted": False, "text": "Belum berlaku"},
+    "sitting": {"name": "Ruang 1", "purpose": "verifikasi-klarifikasi", "held_on": "2026-04-02",
+                "begins": "09:00", "ends": None, "zone": "WIB", "place": ""},
+    "attendance": {"person": "p-1", "side": "agency", "signs": False, "withdrawn": False},
+    "discussion": {"sub_aspect": "1.1", "thread": None, "text": "SK sedang disusun"},
+    "agreed-action": {"sub_aspect": "1.1", "thread": None, "text": "Kirim SK", "side": "agency",
+                      "due": "2026-04-30"},
+    "submission": {"of": SHA, "text": ""},
+    "acceptance": {"of": SHA, "text": "", "withdrawn": False},
     "determination": {"levels": {"2.1": 3, "1.1": 2, "1.2": 0}, "total": "230", "index": "0.58",
                       "category": "II", "text": "Rapat pleno"},
+    "practice-result": {"of": SHA, "model": {"2.1": 3, "1.1": 2, "1.2": 0}},
     "stage": {"stage": "verifikasi", "text": ""},
 }  # fmt: skip
 """A body in good form for all that can be stated; levels go by whose they are."""

@@ -17,7 +17,8 @@ from tests.entries import BODIES, kind_of
 CLOCK = "2026-03-01T02:00:00.000Z"
 
 _AUTHORS = {"self": "p-1", "evidence": "p-1", "answer": "p-1", "objection": "p-1",
-            "stage": "p-s", "determination": "p-k"}  # fmt: skip
+            "acceptance": "p-1", "submission": "p-1", "stage": "p-s",
+            "determination": "p-k"}  # fmt: skip
 _OUTSIDE_THE_BODY = ("visible_to", "room", "id")
 
 

@@ -489,7 +489,7 @@ def base_case(tmp_path_factory, tiny) -> Case:
         return case_of(store)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(text=HOSTILE)
 def test_whatever_anybody_writes_adds_no_tag_and_no_attribute(base_case, text):
     def tags(words: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -581,11 +581,8 @@ def pages(tmp_path_factory, kasn) -> dict[str, Path]:
     return dict(zip(PAGES, [outcome.path for outcome in made], strict=True))
 
 
-browsed = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
-
-
 class TestPages:
-    pytestmark = browsed
+    pytestmark = pytest.mark.browser
 
     @pytest.mark.parametrize("name", PAGES)
     def test_axe_finds_nothing_wrong_and_the_page_asks_for_nothing(self, pages, chromium, name):

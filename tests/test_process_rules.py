@@ -39,6 +39,13 @@ closing          | evaluator                | 2 3 4   | agency          |
 mismatch-answer  | evaluator commissioner   | 2 3 4   | agency          |
 objection        | agency                   | 2 3 4   | agency          |
 objection-answer | evaluator commissioner   | 2 3 4   | agency          |
+sitting          | evaluator secretariat    | 2 3     | agency          |
+attendance       | agency evaluator secretariat | 2 3 | agency          |
+discussion       | evaluator                | 2 3     | agency          |
+agreed-action    | evaluator                | 2 3     | agency          |
+submission       | agency                   | 1 2 3   | agency          | cut-off
+acceptance       | agency                   | 2 3     | agency          |
+practice-result  | agency evaluator         | 1 2 3 4 | internal        |
 determination    | commissioner             | 4       | agency          |
 stage            | secretariat commissioner | 1 2 3 4 | agency          |
 """
@@ -70,6 +77,8 @@ def right(what: str, who: process.Speaker, stage: str, **more: Any) -> list[Prob
         body["side"] = "evaluator"
     eyes = more.pop("visible_to", ROWS[what][2][0])
     base, prior = more.pop("base", ()), more.pop("prior", ())
+    # The only thing there is in a sandbox alone.
+    more.setdefault("practice", what == "practice-result")
     moment = process.Moment("kota-a", stage, **more)
     return process.problems_of_right(kind_of(what), body, eyes, who, moment, base, prior)
 
@@ -215,7 +224,7 @@ OF_EVALUATORS = [what for what in ROWS if "evaluator" in ROWS[what][0]]
 def test_where_a_sitting_is_arranged_only_its_evaluators_act_but_for_a_second_scoring(what):
     found = right(what, person("evaluator", seated=False), ROWS[what][1][-1])
 
-    assert keys(found) == ([] if what == "second" else ["not-seated"])
+    assert keys(found) == ([] if what in ("second", "practice-result") else ["not-seated"])
 
 
 @pytest.mark.parametrize("what", ROWS)
@@ -225,6 +234,40 @@ def test_who_acts_in_another_role_needs_no_seat(what):
         parts = {"stage": STEP_FROM[stage]} if what == "stage" else {}
         for roles in ([role], [role, "evaluator"]):
             assert right(what, person(*roles, seated=False), stage, parts=parts) == []
+
+
+@pytest.mark.parametrize("what", ["second", "practice-result"])
+def test_in_a_sandbox_any_agencys_team_practises_as_evaluators_do(what):
+    for agency in ("kota-a", "kab-b"):
+        assert right(what, person("agency", agency=agency), "mandiri", practice=True) == []
+    assert right(what, person("evaluator", seated=False), "mandiri", practice=True) == []
+    assert keys(right(what, person("host"), "mandiri", practice=True)) == ["role-lacking"]
+
+
+def test_outside_a_sandbox_no_team_scores_a_second_time_and_nothing_is_compared():
+    for agency, why in (("kota-a", "own-agency"), ("kab-b", "role-lacking")):
+        assert keys(right("second", person("agency", agency=agency), "mandiri")) == [why]
+    found = right("practice-result", person("evaluator"), "mandiri", practice=False)
+    assert keys(found) == ["practice-only"]
+
+
+@pytest.mark.parametrize(
+    "what", [what for what in ROWS if what not in ("second", "practice-result")]
+)
+def test_a_sandbox_opens_nothing_else_to_anybody(what):
+    stage = ROWS[what][1][-1]
+    parts = {"stage": STEP_FROM[stage], "text": "Alasan"} if what == "stage" else {}
+    for role, agency in product(ROLES, ("kota-a", "kab-b")):
+        who = person(role, agency=agency)
+        given = {"parts": parts}
+        assert right(what, who, stage, **given, practice=True) == right(what, who, stage, **given)
+
+
+@pytest.mark.parametrize("what", ["second", "practice-result"])
+def test_who_has_seen_the_model_practises_on_it_no_more(what):
+    found = right(what, person("evaluator"), "mandiri", practice=True, compared=True)
+
+    assert keys(found) == ["practice-over"]
 
 
 def test_who_lacks_the_role_is_told_so_and_not_of_seats():
@@ -478,7 +521,7 @@ def test_a_body_in_good_form_has_no_problems(what):
 def test_a_body_with_a_part_too_few_or_too_many_is_refused(what):
     kind, body = kind_of(what), BODIES[what]
     for part in body:
-        if part in ("of", "pass"):
+        if kind == "level" and part in ("of", "pass"):
             continue
         less = {name: value for name, value in body.items() if name != part}
         assert keys(process.problems_of_form(kind, less, STEPS, CODES)) == ["body-shape"]
@@ -494,6 +537,8 @@ NO_SHA = ["", "a" * 63, "a" * 65, "g" * 64, "A" * 64, "a" * 64 + "\n", None, 1]
 NO_DAY = ["", "2026-02-30", "20260401", "2026-4-1", "2026-04-01T00:00:00", "1/4/2026", 20260401]
 NO_STEP = [-1, 5, 2.5, 2.0, "3", True, False, [3], {}]
 NO_FLAG = [0, 1, "true", None, []]
+NO_TIME = ["", "9:00", "24:00", "09:60", "09.00", "09:00:00", "\u0660\u0669:00", 900]
+NO_PERSON = ["", "p-", "Budi", "p-Budi Santoso", "tim-kota-a", "p-" + "1" * 63, "p-1\n", None, 1]
 NO_LEVELS = [
     {}, None, [3, 2, 0], {"2.1": 3, "1.1": 2}, {"2.1": 3, "1.1": 2, "1.2": 0, "9.9": 1},
     {"2.1": 3, "1.1": 2, "1.2": None}, {"2.1": 3, "1.1": 2, "1.2": 5},
@@ -577,12 +622,52 @@ BAD: dict[str, dict[str, tuple[str, list[Any]]]] = {
         "accepted": ("body-shape", NO_FLAG),
         "text": ("body-shape", WORDLESS),
     },
+    "sitting": {
+        "name": ("body-shape", NO_TEXT),
+        "purpose": ("not-allowed", ["", "rapat", None, True]),
+        "held_on": ("body-shape", [*NO_DAY, None]),
+        "begins": ("body-shape", NO_TIME),
+        "ends": ("body-shape", NO_TIME),
+        "zone": ("not-allowed", ["", "UTC", "wib", None]),
+        "place": ("body-shape", NO_TEXT),
+    },
+    "attendance": {
+        "person": ("body-shape", NO_PERSON),
+        "side": ("not-allowed", ["", "kota-a", "commissioner", None, True]),
+        "signs": ("body-shape", NO_FLAG),
+        "withdrawn": ("body-shape", NO_FLAG),
+    },
+    "discussion": {
+        "sub_aspect": ("code-unknown", NO_CODE),
+        "thread": ("body-shape", [each for each in NO_ID if each is not None]),
+        "text": ("body-shape", NO_TEXT),
+    },
+    "agreed-action": {
+        "sub_aspect": ("code-unknown", [code for code in NO_CODE if code is not None]),
+        "thread": ("body-shape", [each for each in NO_ID if each is not None]),
+        "text": ("body-shape", NO_TEXT),
+        "side": ("not-allowed", ["", "host", None, True]),
+        "due": ("body-shape", NO_DAY),
+    },
+    "submission": {
+        "of": ("body-shape", NO_SHA),
+        "text": ("body-shape", NO_TEXT),
+    },
+    "acceptance": {
+        "of": ("body-shape", NO_SHA),
+        "text": ("body-shape", NO_TEXT),
+        "withdrawn": ("body-shape", NO_FLAG),
+    },
     "determination": {
         "levels": ("levels-not-whole", NO_LEVELS),
         "total": ("body-shape", WORDLESS),
         "index": ("body-shape", WORDLESS),
         "category": ("body-shape", WORDLESS),
         "text": ("body-shape", NO_TEXT),
+    },
+    "practice-result": {
+        "of": ("body-shape", NO_SHA),
+        "model": ("levels-not-whole", NO_LEVELS),
     },
     "stage": {
         "stage": ("not-allowed", ["", "selesai", None, 1]),
@@ -593,7 +678,8 @@ BAD: dict[str, dict[str, tuple[str, list[Any]]]] = {
 
 def test_the_bad_values_cover_every_part_of_every_body():
     for what, body in BODIES.items():
-        assert set(BAD[what]) == set(body) - {"of", "pass"}
+        levels = {"of", "pass"} if kind_of(what) == "level" else set()
+        assert set(BAD[what]) == set(body) - levels
 
 
 @pytest.mark.parametrize(
@@ -628,6 +714,13 @@ GOOD = {
     "opened-again": ("closing", {"closed": False}),
     "against-the-whole-result": ("objection", {"sub_aspect": None}),
     "accepted": ("objection-answer", {"accepted": True}),
+    "midnight": ("sitting", {"begins": "00:00", "ends": "23:59"}),
+    "no-times": ("sitting", {"begins": None, "ends": None}),
+    "a-session-of-assistance": ("sitting", {"purpose": "asistensi", "zone": "WIT"}),
+    "of-the-host": ("attendance", {"person": f"p-{FINDING}", "side": "host", "signs": True}),
+    "to-a-question": ("discussion", {"thread": FINDING, "text": ""}),
+    "agreed-on-all": ("agreed-action", {"sub_aspect": None, "due": None, "side": "evaluator"}),
+    "agreement-taken-back": ("acceptance", {"withdrawn": True}),
     "no-reason-to-go-on": ("stage", {"text": ""}),
 }
 

@@ -385,6 +385,38 @@ def test_three_agencies_of_the_demonstration_have_a_recommendation(demo):
     }
 
 
+def test_of_three_agencies_of_the_demonstration_there_is_a_record_of_the_sitting(demo):
+    found = {}
+    for agency in samples.demo_agencies():
+        stands = standing(demo, agency.code)
+        present = process.attendance(stands)
+        if len(present):
+            signing = present[present["signs"]]["side"]
+            found[agency.code] = (
+                *(list(process.sittings(stands)["begins"]), len(present), sorted(signing)),
+                *(len(process.discussions(stands)), len(process.agreed(stands))),
+                *(list(process.acceptances(stands)["current"]), len(process.objections(stands))),
+            )
+
+    both = ["agency", "evaluator"]
+    assert found == {
+        "kab-jeneponto": (["09:00"], 5, both, 2, 4, [], 0),
+        "kab-bulukumba": (["11:00"], 4, both, 1, 1, [True], 0),
+        "kab-luwu-timur": (["13:00"], 4, both, 1, 2, [], 1),
+    }
+    assert tuple(found) == samples.DEMO_SITTINGS
+
+
+def test_nobody_of_the_demonstration_can_be_taken_for_somebody_real(demo):
+    people = demo.people()
+    invented = people[people.index.str.startswith("p-contoh-")]
+
+    assert len(invented) == 4 + 7
+    assert invented["name"].str.contains("fiktif").all()
+    assert invented["nip"].dropna().str.startswith("1900").all()  # nobody was born then
+    assert invented["login"].isna().all()
+
+
 def test_every_sample_statement_is_about_an_agency_of_the_demonstration():
     # Under another code a statement would be passed over without a word.
     told = tomllib.loads((BUKTI.parent / "statements.toml").read_text(encoding="utf-8"))

@@ -32,6 +32,7 @@ _PARTS: dict[str, type | tuple[type, ...]] = {
     "round": dict,
 }
 # What each format added. An older case is read as it is, so that its digest stays what was printed.
+# The NIP of those who were present came without a format of its own: a case of nobody is as before.
 _ADDED: dict[int, dict[str, type | tuple[type, ...]]] = {
     1: {},
     FORMAT: {"as_of": (str, type(None)), "previous": (dict, type(None))},
@@ -183,6 +184,11 @@ class Case:
         person = self.data["people"].get(key, {})
         return ", ".join(filter(None, [person.get("name", key), person.get("office")]))
 
+    def person(self, key: str) -> Mapping[str, str]:
+        """Return ``name, office, nip`` of a person; empty where not known, all if erased."""
+        person = self.data["people"].get(key, {})
+        return {part: str(person.get(part) or "") for part in ("name", "office", "nip")}
+
 
 def make_cases(
     store: Store, round_: str, agencies: Iterable[str] | None = None, as_of: str | None = None
@@ -250,6 +256,7 @@ def make_cases(
         own = own[own["visible_to"] != "internal"]
         named = opened(own.sort_values("position")["payload"].iloc[0])["body"]["named"]
         authors = sorted(set(own["author"]) & set(people))
+        present = sorted(_present(own) & set(people))
         cases.append(
             Case(
                 {
@@ -268,8 +275,10 @@ def make_cases(
                     "edition": editions[row["edition"]],
                     "entries": own[list(_ENTRY)].to_dict("records"),
                     "people": {
-                        person: {part: people[person][part] for part in ("name", "office")}
-                        for person in authors
+                        **{key: _about(people[key], "name", "office") for key in authors},
+                        # The record of a sitting says who was there with their NIP; no other page
+                        # has it, so nobody else's is in here.
+                        **{key: _about(people[key], "name", "office", "nip") for key in present},
                     },
                     "previous": previous.get(key),
                     "published": _history(published, str(named["agency_name"])),
@@ -287,6 +296,17 @@ def _judged(entries: pd.DataFrame, hidden: Collection[str]) -> pd.DataFrame:
         standing=entries.index.isin(counting.index),
         conflict=entries.index.isin(counting.index[counting["conflict"]]),
     )
+
+
+def _present(entries: pd.DataFrame) -> set[str]:
+    """Return the person ids of those who are on the list of a sitting."""
+    stated = entries[entries["standing"] & (entries["kind"] == process.ATTENDANCE)]["payload"]
+    bodies = [opened(payload)["body"] for payload in stated]
+    return {body["person"] for body in bodies if not body["withdrawn"]}
+
+
+def _about(person: Mapping[str, Any], *parts: str) -> dict[str, Any]:
+    return {part: person[part] for part in parts}
 
 
 def make_case(store: Store, agency: str, round_: str) -> Case:

@@ -22,6 +22,7 @@ FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", help="cli.opti
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the tree."""
     app.command("demo", help="cli.commands.demo")(_demo)
+    app.command("practice", help="cli.commands.practice")(_practice)
     app.command(
         "lab",
         help="cli.commands.lab",
@@ -36,7 +37,8 @@ def _demo(
         bool, typer.Option("--reports/--no-reports", help="cli.options.with_reports")
     ] = True,
 ) -> None:
-    from merit_kit import lab, samples
+    from merit_kit import assessment, lab, practice, samples
+    from merit_kit import store as stores
 
     screen = screen_of(context)
     if folder.exists() and not folder.is_dir():
@@ -48,12 +50,42 @@ def _demo(
         )
     else:
         screen.tell("cli.demo.there", folder=str(folder))
+    with stores.open_store(folder) as at:
+        practice.put(at, assessment.whoami(at), samples.DEMO_ROUND, practice.read())
     lab.lay_out(folder)
     kinds = ("verifikasi", "klarifikasi") if reports else ()
     wishes = [Wish(samples.DEMO_ROUND, lang=screen.words.lang, kind=kind) for kind in kinds]
+    if reports:
+        met = list(samples.DEMO_SITTINGS)
+        wishes.append(Wish(samples.DEMO_ROUND, met, screen.words.lang, kind="berita-acara"))
     if sum(make(screen, folder, wish) for wish in wishes):
         raise typer.Exit(1)
     screen.tell("cli.demo.next", folder=str(folder), round=samples.DEMO_ROUND, merit=_called())
+
+
+def _practice(
+    context: typer.Context,
+    # Text, not a path: a path would fold the slashes of a database's address.
+    given: Annotated[str, typer.Argument(metavar="FOLDER", help="cli.options.folder")] = _HERE,
+    round_: Annotated[
+        str | None, typer.Option("--round", metavar="CODE", help="cli.options.practice_round")
+    ] = None,
+) -> None:
+    from merit_kit import lab, practice
+    from merit_kit import store as stores
+
+    screen = screen_of(context)
+    shared = "://" in given
+    if not shared and Path(given).is_file():
+        raise MeritError("folder-is-file", path=given)
+    there = shared or (Path(given) / "merit.db").exists()
+    with stores.open_store(given) if there else stores.create_store(given) as at:
+        place = at.place
+        _, new = practice.put_here(at, round_)
+    screen.tell("cli.practice.put" if new else "cli.practice.there", folder=place)
+    if not shared:
+        lab.lay_out(Path(given))
+        screen.tell("cli.practice.next", folder=given, merit=_called())
 
 
 def _called() -> str:

@@ -69,6 +69,11 @@ class Books:
         # Under the first base each one lacks, with those of its bases still to be looked at.
         self._waiting: dict[str, list[tuple[Stated, Iterator[str]]]] = {}
 
+    @property
+    def awaited(self) -> set[str]:
+        """The ids of what is not here and others wait for."""
+        return set(self._waiting)
+
     def take(self, said: Stated) -> None:
         """Take in a statement. One whose base is not here waits, and counts once that is."""
         if said.id in self.known:

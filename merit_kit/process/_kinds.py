@@ -37,6 +37,10 @@ EVIDENCE, EVIDENCE_STATE = "evidence", "evidence-state"
 RECOMMENDATION, FOLLOW_UP = "recommendation", "follow-up"
 MISMATCH_ANSWER, OBJECTION, OBJECTION_ANSWER = "mismatch-answer", "objection", "objection-answer"
 STAGE, DETERMINATION = "stage", "determination"
+SITTING, ATTENDANCE, DISCUSSION = "sitting", "attendance", "discussion"
+AGREED, ACCEPTANCE = "agreed-action", "acceptance"
+SUBMISSION = "submission"
+PRACTICE_RESULT = "practice-result"
 
 SELF, VERIFIED, FIELD, SECOND, FINAL = "self", "verified", "field", "second", "final"
 """What a level says: the agency of itself; what the documents show; what practice shows; an
@@ -49,9 +53,14 @@ FINDING_SOURCES = ("kunjungan", "wawancara", "pengaduan")
 EVIDENCE_STATES = ("sesuai", "kurang", "kedaluwarsa", "tidak-dapat-dibuka", "belum-diperiksa")
 FOLLOW_UP_STATES = ("selesai", "sebagian", "belum")
 
+TIME_ZONES = ("WIB", "WITA", "WIT")
+SIDES = (AGENCY, EVALUATOR, HOST)
+"""For whom somebody sits in a sitting: the agency, the evaluators, or those who host it."""
+
 _CODE, _CODE_OR_NONE, _TEXT, _WORDS, _STEP = "code", "code-or-none", "text", "words", "step"
 _DAY, _DAY_OR_NONE, _FLAG, _ID, _SHA, _SHAS = "day", "day-or-none", "flag", "id", "sha", "shas"
 _STEPS, _SIZE, NUMBERS = "steps", "size", "numbers"
+_TIME_OR_NONE, _ID_OR_NONE, _PERSON = "time-or-none", "id-or-none", "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,8 @@ class Kind:
     `parts` are the fields of the body, each with its type (or the tuple of what it may be).
     `topic` are the fields that say what it is about: of entries on one topic one counts;
     ``author`` among them lets each author have their own. `until_cut_off`: refused once the
-    round's cut-off has passed.
+    round's cut-off has passed. `practised_by`: who may state it in a sandbox, where nobody is
+    judged: also teams of agencies, who may not in an assessment that counts.
     """
 
     kind: str
@@ -71,6 +81,7 @@ class Kind:
     stages: tuple[str, ...]
     visible_to: tuple[str, ...] = ("agency",)
     until_cut_off: bool = False
+    practised_by: tuple[str, ...] = ()
     of: str | None = None
     pass_: str | None = None
 
@@ -92,6 +103,8 @@ def _level(
 
 _OPEN = (MANDIRI, VERIFIKASI, PERBAIKAN)
 _JUDGED = (VERIFIKASI, PERBAIKAN, PENETAPAN)
+# Sittings are held while things are verified; of some the record is finished shortly after.
+_MET = (VERIFIKASI, PERBAIKAN)
 
 KINDS: tuple[Kind, ...] = (
     # What the agency says of itself, and what it shows for it.
@@ -113,6 +126,15 @@ KINDS: tuple[Kind, ...] = (
         _OPEN,
         until_cut_off=True,
     ),
+    Kind(
+        # That the agency hands in what it has; `of` says what that was, see `submission_digest`.
+        SUBMISSION,
+        {"of": _SHA, "text": _TEXT},
+        (),
+        (AGENCY,),
+        _OPEN,
+        until_cut_off=True,
+    ),
     # What the evaluators found.
     _level(VERIFIED, AWAL, (EVALUATOR,), (VERIFIKASI,), visible_to=("agency", "internal")),
     _level(
@@ -127,7 +149,26 @@ KINDS: tuple[Kind, ...] = (
         topic=("finding",),
         visible_to=("agency", "internal"),
     ),
-    _level(SECOND, None, (EVALUATOR,), STAGES, topic=("author",), visible_to=("internal",)),
+    _level(
+        SECOND,
+        None,
+        (EVALUATOR,),
+        STAGES,
+        topic=("author",),
+        visible_to=("internal",),
+        practised_by=(AGENCY, EVALUATOR),
+    ),
+    Kind(
+        # That somebody compared what they scored in a sandbox with the model. `of` says what that
+        # was, see `practice_digest`; `model` what it was compared with, whatever a later kit says.
+        PRACTICE_RESULT,
+        {"of": _SHA, "model": _STEPS},
+        ("author",),
+        (AGENCY, EVALUATOR),
+        STAGES,
+        visible_to=("internal",),
+        practised_by=(AGENCY, EVALUATOR),
+    ),
     Kind(
         EVIDENCE_STATE,
         {"file": _ID, "sha256": _SHA, "state": EVIDENCE_STATES, "text": _TEXT},
@@ -202,6 +243,65 @@ KINDS: tuple[Kind, ...] = (
         ("thread",),
         (EVALUATOR, COMMISSIONER),
         _JUDGED,
+    ),
+    # A sitting, and what its record (berita acara) needs beside all this. Of which room it was,
+    # the entry itself says: of each room one sitting counts, and each person once.
+    Kind(
+        SITTING,
+        {
+            # What the register of rooms says may change; a record that was signed may not.
+            "name": _TEXT,
+            "purpose": SITTING_KINDS,
+            "held_on": _DAY,
+            "begins": _TIME_OR_NONE,
+            "ends": _TIME_OR_NONE,
+            "zone": TIME_ZONES,
+            "place": _TEXT,
+        },
+        ("room",),
+        (EVALUATOR, SECRETARIAT),
+        _MET,
+    ),
+    Kind(
+        ATTENDANCE,
+        # Who it is stands in the table of people, where it can be erased; here is a bare id, which
+        # needs no account. `signs`: whether this person signs the record for their side.
+        {"person": _PERSON, "side": SIDES, "signs": _FLAG, "withdrawn": _FLAG},
+        ("room", "person"),
+        (AGENCY, EVALUATOR, SECRETARIAT),
+        _MET,
+    ),
+    Kind(
+        # What was said in the room, as the evaluator wrote it down: to a question (`thread`), or
+        # about the sub-aspect. It is no answer of the agency's, who gives that itself.
+        DISCUSSION,
+        {"sub_aspect": _CODE, "thread": _ID_OR_NONE, "text": _TEXT},
+        ("sub_aspect", "thread"),
+        (EVALUATOR,),
+        _MET,
+    ),
+    Kind(
+        # What was agreed: on a question, on a sub-aspect, or (without one) on all of it.
+        AGREED,
+        {
+            "sub_aspect": _CODE_OR_NONE,
+            "thread": _ID_OR_NONE,
+            "text": _TEXT,
+            "side": (AGENCY, EVALUATOR),
+            "due": _DAY_OR_NONE,
+        },
+        ("sub_aspect", "thread"),
+        (EVALUATOR,),
+        _MET,
+    ),
+    Kind(
+        # That the agency agrees with the record; what it objects to is an objection like any other.
+        # `of` says what was in the record then, see `record_digest`.
+        ACCEPTANCE,
+        {"of": _SHA, "text": _TEXT, "withdrawn": _FLAG},
+        (),
+        (AGENCY,),
+        _MET,
     ),
     Kind(
         DETERMINATION,

@@ -11,12 +11,13 @@ from typing import Any
 from merit_kit.errors import Key, Problem
 from merit_kit.process._kinds import (
     AGENCY,
+    ATTENDANCE,
     DETERMINATION,
     EVALUATOR,
     EVIDENCE,
     LEVEL,
     NUMBERS,
-    SECOND,
+    PRACTICE_RESULT,
     STAGE,
     STAGES,
     Kind,
@@ -25,6 +26,9 @@ from merit_kit.process._kinds import (
 
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+# An opaque id: a name that got here could not be erased any more.
+_PERSON = re.compile(r"p-[0-9A-Za-z.-]{1,62}")
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,14})?")
 _MOST_BYTES = 25 * 1024 * 1024
 
@@ -47,7 +51,8 @@ class Speaker:
 class Prior:
     """A statement about the same thing, which a new one replaces or would stand beside.
 
-    `side`: of a file, whether the agency gave it or the evaluators did.
+    `side`: of a file, whether the agency gave it or the evaluators did; of somebody present, for
+    whom they sit.
     """
 
     id: str
@@ -61,7 +66,8 @@ class Moment:
 
     `after_cut_off` is the clock's answer, asked by the caller. `determinations` are the ids of
     those that stand. `levels_allowed` is False in a sitting that states no levels (*asistensi*).
-    `unanswered` are the problems that keep anything from being determined.
+    `unanswered` are the problems that keep anything from being determined. `practice`: it is a
+    sandbox; `compared`: whoever states this has seen the model's levels there.
     """
 
     agency: str
@@ -70,6 +76,8 @@ class Moment:
     determinations: tuple[str, ...] = ()
     levels_allowed: bool = True
     unanswered: tuple[Problem, ...] = ()
+    practice: bool = False
+    compared: bool = False
 
 
 def problems_of_form(
@@ -131,6 +139,11 @@ def problems_of_right(
         problems.append(Problem(name, "not-allowed", visible_to, ", ".join(row.visible_to)))
     if row.kind == LEVEL and not moment.levels_allowed:
         problems.append(Problem(name, "sitting-without-levels"))
+    if row.kind == PRACTICE_RESULT and not moment.practice:
+        problems.append(Problem(name, "practice-only"))
+    if row.practised_by and moment.compared:
+        # Stated with the model in sight, it would be no practice.
+        problems.append(Problem(name, "practice-over"))
     problems.extend(_of_prior(row, name, body, visible_to, held, base, prior))
     settles = sum(each.id in base for each in prior) > 1
     problems.extend(_of_determination(row, name, body, moment, base, settles))
@@ -141,8 +154,11 @@ def _held(row: Kind, author: Speaker, moment: Moment) -> set[str]:
     """Return the roles by which this author may state this here.
 
     Whoever belongs to the agency speaks for it and, there, for nobody else: nobody verifies the
-    levels of their own office.
+    levels of their own office. In a sandbox there is no office: what is practised there counts for
+    nothing, so that teams may score as evaluators do.
     """
+    if moment.practice and row.practised_by:
+        return set(row.practised_by) & author.roles | ({AGENCY} if author.agencies else set())
     if moment.agency in author.agencies:
         return {AGENCY} & set(row.roles)
     return set(row.roles) & author.roles - {AGENCY}
@@ -161,8 +177,8 @@ def _of_person(
             yield Problem(name, "role-none", None, wanted)
         else:
             yield Problem(name, "role-lacking", _words("role", sorted(author.roles)) or "-", wanted)
-    # A second scoring, for calibration, needs no seat.
-    if held == {EVALUATOR} and not author.seated and row.of != SECOND:
+    # A second scoring, for calibration or practice, needs no seat.
+    if held == {EVALUATOR} and not author.seated and not row.practised_by:
         yield Problem(name, "not-seated")
 
 
@@ -186,6 +202,11 @@ def _of_prior(
             yield Problem(name, "side-of-others", _words("role", [body["side"]]))
         if any(each.side != own for each in prior):
             yield Problem(name, "file-of-others")
+    if row.kind == ATTENDANCE and held == {AGENCY}:
+        # An agency may bring its own list; the others' is not its to change.
+        others = {side for side in (body["side"], *(each.side for each in prior)) if side != AGENCY}
+        if others:
+            yield Problem(name, "attendance-of-others", _words("side", sorted(map(str, others))))
 
 
 def _of_determination(
@@ -283,19 +304,28 @@ def _is_day(value: Any) -> bool:
         return False
 
 
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and bool(_HEX_ID.fullmatch(value))
+
+
 def _is_sha(value: Any) -> bool:
     return isinstance(value, str) and bool(_SHA256.fullmatch(value))
 
 
 _FITS: Mapping[str, Callable[[Any], bool]] = {
     "code-or-none": lambda value: value is None,
+    "id-or-none": lambda value: value is None or _is_id(value),
+    "person": lambda value: isinstance(value, str) and bool(_PERSON.fullmatch(value)),
+    "time-or-none": lambda value: (
+        value is None or (isinstance(value, str) and bool(_TIME.fullmatch(value)))
+    ),
     NUMBERS: lambda value: isinstance(value, Mapping),
     "text": _is_text,
     "words": lambda value: _is_text(value) and bool(value.strip()),
     "day": _is_day,
     "day-or-none": lambda value: value is None or _is_day(value),
     "flag": lambda value: isinstance(value, bool),
-    "id": lambda value: isinstance(value, str) and bool(_HEX_ID.fullmatch(value)),
+    "id": _is_id,
     "sha": _is_sha,
     "shas": lambda value: isinstance(value, list) and all(map(_is_sha, value)),
     "size": lambda value: (

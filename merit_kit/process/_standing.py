@@ -158,10 +158,7 @@ def levels(counting: pd.DataFrame, of: str, pass_: str | None = None) -> pd.Data
         return effective(counting)
     chosen = counting[(counting["kind"] == LEVEL) & ~counting["conflict"]]
     rows = [
-        (
-            *(row.assessment, row.body["sub_aspect"], row.body["level"], row.body["reason"]),
-            *(row.author, row.stated_at, row.id),
-        )
+        _level_row(row)
         for row in chosen.itertuples()
         if row.body["of"] == of and row.body["pass"] == pass_
     ]
@@ -174,18 +171,27 @@ def effective(counting: pd.DataFrame) -> pd.DataFrame:
     An open conflict in the pass *akhir* does not bring the level of *awal* back. A level that was
     taken back is not in force.
     """
-    last = levels(counting, VERIFIED, AKHIR)
-    first = levels(counting, VERIFIED, AWAL)
-    said = {
-        (row.assessment, row.body["sub_aspect"])
-        for row in counting[counting["kind"] == LEVEL].itertuples()
-        if row.body["of"] == VERIFIED
-        and row.body["pass"] == AKHIR
-        and (row.conflict or row.body["level"] is not None)
-    }
-    kept = [key not in said for key in zip(first["assessment"], first["sub_aspect"], strict=True)]
-    both = pd.concat([last, first[pd.Series(kept, index=first.index, dtype=bool)]])
-    return both[both["level"].notna()]
+    stated: dict[str, list[tuple[Any, ...]]] = {AWAL: [], AKHIR: []}
+    said = set()
+    for row in counting[counting["kind"] == LEVEL].itertuples():
+        if row.body["of"] != VERIFIED:
+            continue
+        if not row.conflict:
+            stated[row.body["pass"]].append(_level_row(row))
+        if row.body["pass"] == AKHIR and (row.conflict or row.body["level"] is not None):
+            said.add((row.assessment, row.body["sub_aspect"]))
+    first = [row for row in stated[AWAL] if row[:2] not in said]
+    in_force = [row for row in (*stated[AKHIR], *first) if row[2] is not None]
+    return pd.DataFrame(in_force, columns=_LEVEL_COLUMNS)
+
+
+def _level_row(row: Any) -> tuple[Any, ...]:
+    """Return the parts of a level, as in `_LEVEL_COLUMNS`."""
+    body = row.body
+    return (
+        *(row.assessment, body["sub_aspect"], body["level"], body["reason"]),
+        *(row.author, row.stated_at, row.id),
+    )
 
 
 def level_sheet(

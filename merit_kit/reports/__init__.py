@@ -8,11 +8,13 @@ from merit_kit.reports._batch import Outcome, make_reports
 from merit_kit.reports._comparison import Comparison, comparisons
 from merit_kit.reports._index import index_rows, write_index
 from merit_kit.reports._issue import DIPERIKSA, KONSEP, STATUSES, TERBIT, Issue
-from merit_kit.reports._kinds import CLARIFICATION, KINDS, VERIFICATION, ReportKind
+from merit_kit.reports._kinds import CLARIFICATION, KINDS, SITTING, VERIFICATION, ReportKind
 from merit_kit.reports._letter import Letter, Signatory, read_letter
 from merit_kit.reports._page import Fragment, PageFacts, show_page
+from merit_kit.reports._papers import sitting_papers
 from merit_kit.reports._recap import recap, write_recap
 from merit_kit.reports.clarification import ClarificationReport, open_clarification
+from merit_kit.reports.sitting import SittingReport, open_sitting
 from merit_kit.reports.verification import VerificationReport, open_report
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "DIPERIKSA",
     "KINDS",
     "KONSEP",
+    "SITTING",
     "STATUSES",
     "TERBIT",
     "VERIFICATION",
@@ -32,15 +35,18 @@ __all__ = [
     "PageFacts",
     "ReportKind",
     "Signatory",
+    "SittingReport",
     "VerificationReport",
     "comparisons",
     "index_rows",
     "make_reports",
     "open_clarification",
     "open_report",
+    "open_sitting",
     "read_letter",
     "recap",
     "show_page",
+    "sitting_papers",
     "write_index",
     "write_recap",
 ]

@@ -219,14 +219,15 @@ def make_reports(
     lang : str
         Language of the pages, and of the sentences about failures.
     kind : str
-        ``verifikasi`` or ``klarifikasi``.
+        ``verifikasi``, ``klarifikasi`` or ``berita-acara``.
     status : str
         ``konsep``: replaced at will. ``diperiksa``: the same, and says who looked through it.
         ``terbit``: never replaced; what was issued before is superseded.
     by : str
         Who checked or issues them, as the page is to say it. Required unless ``konsep``.
     letter : Letter, optional
-        Makes letters of clarification reports; other kinds are none.
+        Makes letters of clarification reports, and gives records of sittings letterhead and
+        number; verification reports are none.
     comparisons : mapping of agency code to Comparison, optional
         For verification reports.
 
@@ -240,6 +241,8 @@ def make_reports(
     if letter is not None and not of_kind.is_letter:
         letters = [name for name, each in KINDS.items() if each.is_letter]
         raise ReportError("letter-kind", kind=kind, allowed=letters)
+    if letter is not None:
+        letter = of_kind.lettered(letter)
     _life.check_status(status, by)
     _check_writable(folder)
     batch = _Batch(

@@ -17,6 +17,7 @@ _LEVELS = (process.SELF, process.VERIFIED, process.FIELD)
 _NONE = "\N{EN DASH}"
 _LONGEST_REASON = 200
 _TOLD = (process.NOTE, process.RECOMMENDATION, process.MISMATCH_ANSWER)
+_SAID = (process.DISCUSSION, process.AGREED)
 
 
 def changes(before: Case, after: Case) -> tuple[Change, ...]:
@@ -31,6 +32,7 @@ def changes(before: Case, after: Case) -> tuple[Change, ...]:
         *_files(before, after),
         *_told(before, after),
         *_objections(before, after),
+        *_sitting(before, after),
     ]
     order = {code: place for place, code in enumerate(after.instrument.codes, start=1)}
     found.sort(key=lambda change: order.get(change.where, 0))
@@ -63,11 +65,15 @@ def _whole(before: Case, after: Case) -> Iterator[Change]:
         yield Change("", "determined-again" if old else "determined", numbers=numbers)
     yield from _result(before, after)
     # Whoever is new came with something that is named by itself.
-    people = [case.data["people"] for case in (before, after)]
+    people = [_named(case) for case in (before, after)]
     if any(people[1].get(key) != about for key, about in people[0].items()):
         yield Change("", "people")
     if before.published != after.published:
         yield Change("", "published")
+
+
+def _named(case: Case) -> dict[str, tuple[Any, Any]]:
+    return {key: (who["name"], who["office"]) for key, who in case.data["people"].items()}
 
 
 def _result(before: Case, after: Case) -> Iterator[Change]:
@@ -180,7 +186,7 @@ def _files(before: Case, after: Case) -> Iterator[Change]:
 
 
 def _told(before: Case, after: Case) -> Iterator[Change]:
-    for kind in _TOLD:
+    for kind in (*_TOLD, *_SAID):
         old, new = _texts(before, kind), _texts(after, kind)
         for code in sorted(old.keys() | new.keys()):
             if old.get(code) != new.get(code):
@@ -191,8 +197,21 @@ def _texts(case: Case, kind: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for body in case.standing[case.standing["kind"] == kind]["body"]:
         if body["text"].strip():
-            found.setdefault(body["sub_aspect"], []).append(body["text"])
+            # Who is to do it until when is part of what was agreed; of no sub-aspect is of all.
+            said = " ".join(str(body.get(part, "")) for part in ("text", "side", "due"))
+            found.setdefault(body["sub_aspect"] or "", []).append(said)
     return {code: sorted(texts) for code, texts in found.items()}
+
+
+def _sitting(before: Case, after: Case) -> Iterator[Change]:
+    """Say whether the record of the sitting changed: when it was, who was there, who accepts it."""
+    for kind, of in (
+        (process.SITTING, process.sittings),
+        (process.ATTENDANCE, process.attendance),
+        (process.ACCEPTANCE, process.acceptances),
+    ):
+        if not of(before.standing).equals(of(after.standing)):
+            yield Change("", "told", words={"kind": f"kinds.{kind}"})
 
 
 def _objections(before: Case, after: Case) -> Iterator[Change]:

@@ -58,6 +58,17 @@ def file_names(figures: Figures, shas: Sequence[str]) -> list[str]:
     return [names.get(sha, f"{sha[:12]}…") for sha in dict.fromkeys(shas)]
 
 
+def note_texts(figures: Figures) -> dict[str, str]:
+    """Return what evaluators noted for the agency, by sub-aspect."""
+    standing = figures.case.standing
+    texts: dict[str, str] = {}
+    for row in standing[standing["kind"] == process.NOTE].sort_values("id").itertuples():
+        code, text = row.body["sub_aspect"], row.body["text"].strip()
+        if text:
+            texts[code] = "\n".join(filter(None, [texts.get(code), text]))
+    return texts
+
+
 def mismatch_rows(figures: Figures) -> list[dict[str, Any]]:
     """Return where practice showed less than paper, with what was seen and how it is explained."""
     seen = _findings(figures)

@@ -10,11 +10,13 @@ from merit_kit.assessment import Case
 from merit_kit.errors import Key, Problem, ReportError
 from merit_kit.reports._figures import VERIFIED, Figures
 from merit_kit.reports._issue import Issue
+from merit_kit.reports._letter import Letter
 from merit_kit.reports.clarification import ClarificationReport, open_clarification
+from merit_kit.reports.sitting import open_sitting, unrecorded
 from merit_kit.reports.verification import open_report
 from merit_kit.workbook import OpenItems
 
-VERIFICATION, CLARIFICATION = "verifikasi", "klarifikasi"
+VERIFICATION, CLARIFICATION, SITTING = "verifikasi", "klarifikasi", "berita-acara"
 
 
 def _unverified(case: Case) -> list[Problem]:
@@ -40,7 +42,7 @@ class ReportKind:
     what keeps one from being issued, None if nothing does: questions may be asked at any time.
     `table` gives what goes into the workbook beside the page, None if there is nothing.
     `compares`: its pages show figures of agencies of the same kind. `is_letter`: its pages take the
-    settings of a letter.
+    settings of a letter; `lettered`, what of them is its own.
     """
 
     template: str
@@ -49,12 +51,20 @@ class ReportKind:
     table: Callable[[Case, str, Issue], OpenItems | None] | None = None
     compares: bool = False
     is_letter: bool = False
+    lettered: Callable[[Letter], Letter] = lambda letter: letter
 
 
 KINDS: Mapping[str, ReportKind] = {
     VERIFICATION: ReportKind("laporan_verifikasi.ipynb", open_report, _unverified, compares=True),
     CLARIFICATION: ReportKind(
         "laporan_klarifikasi.ipynb", open_clarification, table=_open_items, is_letter=True
+    ),
+    SITTING: ReportKind(
+        "berita_acara.ipynb",
+        open_sitting,
+        unrecorded,
+        is_letter=True,
+        lettered=lambda letter: letter.of_record,
     ),
 }
 

@@ -6,7 +6,7 @@ import re
 import string
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -74,6 +74,16 @@ class Letter:
     to_kind: Mapping[str, str] | None = None
     to_agency: Mapping[str, str] | None = None
     signatories: tuple[Signatory, ...] = ()
+    record_number: str = ""
+    record_first: int = 1
+
+    @property
+    def of_record(self) -> Letter:
+        """The settings as the record of a sitting takes them: with its own number, or with none.
+
+        Records are counted by themselves; with the number of letters, a letter would bear the same.
+        """
+        return replace(self, number=self.record_number, first_number=self.record_first)
 
     @property
     def digest(self) -> str:
@@ -159,12 +169,15 @@ def _text_of(path: Path) -> str:
 
 
 def _read(data: Mapping[str, Any], problems: list[Problem]) -> Iterator[tuple[str, Any]]:
-    tables = ("kop", "surat", "tujuan", "penandatangan")
+    tables = ("kop", "surat", "berita_acara", "tujuan", "penandatangan")
     _refuse_unknown(data, tables, "", problems)
     head = _table(data, "kop", ("baris", "alamat"), problems)
     yield "head", _list(head, "kop.baris", problems)
     yield "address", _list(head, "kop.alamat", problems)
     yield from _read_letter(data, problems)
+    record = _table(data, "berita_acara", ("nomor", "nomor_awal"), problems)
+    yield "record_number", _text(record, "berita_acara.nomor", problems, _IN_NUMBER)
+    yield "record_first", _first(record, "berita_acara.nomor_awal", problems)
     to = _table(data, "tujuan", ("jenis", "instansi"), problems)
     kinds = _table(to, "tujuan.jenis", _AGENCY_KINDS, problems)
     agencies = _table(to, "tujuan.instansi", None, problems)
@@ -184,10 +197,7 @@ def _read_letter(data: Mapping[str, Any], problems: list[Problem]) -> Iterator[t
     keys = ("nomor", "nomor_awal", "sifat", "lampiran", "hal", "tempat", "tanggal")
     table = _table(data, "surat", (*keys, "pembuka", "penutup", "tembusan"), problems)
     yield "number", _text(table, "surat.nomor", problems, _IN_NUMBER)
-    first = table.get("nomor_awal", 1)
-    if not isinstance(first, int) or isinstance(first, bool) or not 0 < first < 10**9:
-        problems.append(Problem("surat.nomor_awal", "letter-count", str(first)[:60]))
-    yield "first_number", first
+    yield "first_number", _first(table, "surat.nomor_awal", problems)
     for name, key, allowed in (
         ("nature", "sifat", None),
         ("attachments", "lampiran", None),
@@ -199,6 +209,14 @@ def _read_letter(data: Mapping[str, Any], problems: list[Problem]) -> Iterator[t
         yield name, _text(table, f"surat.{key}", problems, _IN_TEXT, lines=True)
     yield "day", _day(table.get("tanggal"), problems)
     yield "copies", _list(table, "surat.tembusan", problems)
+
+
+def _first(table: Mapping[str, Any], place: str, problems: list[Problem]) -> int:
+    first = table.get(place.rpartition(".")[2], 1)
+    if not isinstance(first, int) or isinstance(first, bool) or not 0 < first < 10**9:
+        problems.append(Problem(place, "letter-count", str(first)[:60]))
+        return 1
+    return first
 
 
 def _signatories(found: Any, problems: list[Problem]) -> Iterator[Signatory]:
