@@ -1,0 +1,16 @@
+"""Evidence made safe to look at: bytes in, something a browser may show out.
+
+PDF and pictures are handed on as they are, under a media type that their contents prove.
+Workbooks, documents and texts become a page of our own: no script, no link, nothing from outside;
+made in a process apart, because whoever made the file may have meant to break its reader. Of
+whatever else it is, a sentence says what was found and the way out. Nothing is executed, and no
+name is believed.
+"""
+
+from __future__ import annotations
+
+from merit_kit.preview._preview import Preview, of, warm
+from merit_kit.preview._process import TIME_LIMIT
+from merit_kit.preview._signs import MOST_BYTES
+
+__all__ = ["MOST_BYTES", "TIME_LIMIT", "Preview", "of", "warm"]
