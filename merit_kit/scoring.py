@@ -218,14 +218,21 @@ def level_problems(levels: pd.DataFrame, instrument: Instrument) -> list[Problem
         *(Problem(str(code), "level-unknown-code") for code in seen.difference(codes, sort=False)),
         *(Problem(str(code), "level-repeated") for code in seen[seen.duplicated()].unique()),
     ]
-    numeric = levels.apply(pd.to_numeric, errors="coerce")
-    off = levels.notna() & ~numeric.isin(instrument.steps)
+    off = levels.notna() & ~_numeric(levels).isin(instrument.steps)
     allowed = ", ".join(map(str, instrument.steps))
     rows, columns = np.nonzero(off.to_numpy())
     for row, column in zip(rows, columns, strict=True):
         where = f"{levels.index[row]}/{seen[column]}" if len(levels) > 1 else str(seen[column])
         problems.append(Problem(where, "level-off-scale", levels.iat[row, column], allowed))
     return problems
+
+
+def _numeric(levels: pd.DataFrame) -> pd.DataFrame:
+    """Return the levels as numbers, NaN where they are none."""
+    # Column by column is dear, and an open panel asks again at each click.
+    if all(pd.api.types.is_float_dtype(kind) for kind in levels.dtypes):
+        return levels
+    return levels.apply(pd.to_numeric, errors="coerce")
 
 
 def component_problems(components: pd.DataFrame, instrument: Instrument) -> list[Problem]:

@@ -22,7 +22,12 @@ NAMES = [path.name for path in ALL]
 
 
 # Opened in a work folder; the others make what they need.
-NEEDS_A_STORE = {"10-sesi-penilaian.ipynb"}
+NEEDS_A_STORE = {
+    "05-penilaian-mandiri.ipynb",
+    "10-sesi-penilaian.ipynb",
+    "15-latihan.ipynb",
+    "20-ruang-diskusi.ipynb",
+}
 
 
 def code_cells(path):

@@ -10,11 +10,11 @@ from playwright.sync_api import Locator, Page, Route
 
 from merit_kit import assessment, instrument, process
 from merit_kit.panels._static import STATIC
-from merit_kit.store import open_store
+from merit_kit.store import Statement, open_store
 from tests.pages import RULES
 from tests.sittings import ROUND, SHEET, Sitting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("panel")]
+pytestmark = pytest.mark.browser
 
 CODES = instrument.load("kasn-2019").codes
 
@@ -305,6 +305,129 @@ def test_nothing_is_cut_off_on_the_screen(sitting, width, height, code):
     assert violations(page) == []
 
 
+def resize(page: Page, width: int, height: int) -> None:
+    """Make the window another size, and wait until the panel has followed it."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function(
+        "([panel, height]) => document.querySelector(panel)"
+        ".style.getPropertyValue('--ms-window') === height",
+        arg=[SHEET, f"{height - 16}px"],
+    )
+
+
+def seen(page: Page, part: str) -> float:
+    """How much of the height of a part can be seen, from 0 to 1; nothing may lie above it."""
+    return page.locator(f"{SHEET} {part}").first.evaluate(
+        """(part) => {
+          const { left, top, width, height } = part.getBoundingClientRect();
+          const low = Math.min(top + height, innerHeight) - 1;
+          const on = (x, y) => part.contains(document.elementFromPoint(x, y));
+          if (top < 0 || !on(left + width / 2, top + 2) || !on(left + width / 2, low)) return 0;
+          return (low + 1 - top) / height;
+        }"""
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), [(683, 384), (911, 512)], ids=["200 %", "150 %"])
+def test_zoomed_in_the_sub_aspect_and_its_first_cards_are_seen_at_once(sitting, width, height):
+    page = sitting.page
+    resize(page, width, height)
+    sitting.choose("4.2")
+
+    for part in (".ms-save", ".ms-who h2", '[data-figure="verified"] b', ".ms-item-name"):
+        assert seen(page, part) == 1, part
+    assert seen(page, '.ms-card[data-step="1"]') > 0.5
+    assert not page.locator(f'{SHEET} [data-tool="share"]').is_visible()
+    page.locator(f'{SHEET} [data-tool="fold"]').press("Enter")
+    assert page.locator(f'{SHEET} [data-tool="share"]').is_visible()
+    assert violations(page) == []
+    page.locator(f'{SHEET} [data-tool="fold"]').press("Enter")
+    resize(page, 1366, 768)
+
+
+def test_in_the_smallest_window_the_state_of_saving_stays_in_sight(sitting):
+    page = sitting.page
+    resize(page, 341, 192)  # 400 %
+    sitting.choose("4.2")
+    page.locator(f"{SHEET} .ms-findings, {SHEET} [data-section=findings]").last.evaluate(
+        "(part) => part.scrollIntoView()"
+    )
+    state = seen(page, ".ms-save")
+    resize(page, 1366, 768)
+
+    assert state == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(683, 384), (1366, 768)], ids=["200 %", "laptop"])
+def test_what_is_announced_covers_nothing_that_can_be_clicked(sitting, width, height):
+    page = sitting.page
+    resize(page, width, height)
+    focus(sitting, "4.3")
+    page.keyboard.press("9")  # the longest that a key can bring about
+    note = page.locator(f"{SHEET} .ms-note").filter(has_text="level 9")
+    note.wait_for()
+    covered = note.evaluate(
+        """(note) => {
+          // The mouse goes through it: what is found at a point is what lies under it.
+          const { left, top, width, height } = note.getBoundingClientRect();
+          const parts = [...Array(21).keys()].map((n) => n / 20);
+          const at = (x, y) => document.elementFromPoint(left + x * width, top + y * height);
+          const under = new Set(parts.flatMap((x) => parts.map((y) => at(x, y))));
+          const clicked = "button, input, textarea, select, summary, [role=option]";
+          return [...under].filter((each) => each.closest(clicked)).map((each) => each.outerHTML);
+        }"""
+    )
+    resize(page, 1366, 768)
+
+    assert covered == []
+
+
+def test_a_question_with_a_day_shows_it_and_no_part_changes_its_place(sitting):
+    page = sitting.page
+    sitting.choose("4.4")
+
+    def places() -> list[list[object]]:
+        parts = page.locator(f"{SHEET} .ms-section")
+        return parts.evaluate_all(
+            "(all) => all.map((e) => [e.dataset.section, e.getBoundingClientRect().left])"
+        )
+
+    before = places()
+    asked = page.locator(f'{SHEET} [data-section="questions"]')
+    for day in ("2026-02-01", "2099-02-01"):
+        asked.get_by_label("Pertanyaan").fill("Rekap mana yang berlaku?\n\n\n\nDan mengapa?")
+        asked.get_by_label("Batas waktu").fill(day)
+        asked.get_by_role("button", name="Kirim ke instansi").click()
+    sitting.saved()
+
+    assert asked.locator('[data-tag="overdue"]').inner_text() == "lewat tenggat 1 Februari 2026"
+    assert asked.locator('[data-tag="due"]').inner_text() == "tenggat 1 Februari 2099"
+    assert places() == before
+
+
+def test_a_settled_conflict_is_not_undone_and_it_is_said_what_to_do_instead(sitting):
+    page = sitting.page
+    sitting.state_elsewhere("5.1", 2)
+    with open_store(sitting.folder) as store:
+        about = assessment.find(store, sitting.agency, ROUND)
+        assert about is not None
+        body = assessment.level_body("5.1", "verified", 4, pass_="awal")  # noqa: S106
+        person, now = assessment.whoami(store), "2026-03-01T03:00:00.000Z"
+        assessment.record(store, [Statement(about, "level", person, now, body)], person)
+    sitting.choose("5.1")
+    page.locator(f"{SHEET} .ms-conflicts").get_by_role(
+        "button", name="Pakai yang ini"
+    ).first.click()
+    sitting.saved()
+    before = sitting.levels("5.1")
+    press(page, "u")
+    page.get_by_role("status").filter(has_text="Riwayat (tombol H)").wait_for(state="attached")
+    sitting.saved()
+
+    assert len(before) == 3
+    assert sitting.levels("5.1") == before
+
+
 def test_the_row_one_goes_to_by_keys_stays_in_the_list_that_is_seen(sitting):
     focus(sitting, CODES[0])
     press(sitting.page, *("j" for _ in CODES[1:]))
@@ -336,8 +459,12 @@ def test_while_the_screen_is_shared_totals_and_internal_notes_are_hidden(sitting
     press(page, "Control+Enter", "3")
     sitting.saved()
     assert "rahasia penilai" in fields(page)
-    page.locator(f'{SHEET} [data-tool="share"]').click()
+    at_once = page.locator(f'{SHEET} [data-tool="share"]').evaluate(
+        "(button) => (button.click(), document.querySelector('[data-field=internal]')"
+        ".checkVisibility())"
+    )
 
+    assert at_once is False  # before a frame could be drawn
     assert "rahasia penilai" not in fields(page)
     assert "rahasia" not in page.locator(SHEET).inner_text()
     assert page.locator(f'{SHEET} [data-figure="verified"]').filter(visible=True).count() == 0
@@ -347,3 +474,29 @@ def fields(page: Page) -> list[str]:
     """What can be read in the fields of text."""
     shown = page.locator(f"{SHEET} textarea").filter(visible=True)
     return shown.evaluate_all("(all) => all.map((each) => each.value)")
+
+
+def test_somebody_without_a_role_is_told_why_and_sees_nothing_to_fill_in(panel_rooms, panel_page):
+    # Last, as the other panels of this store hear of it too.
+    with open_store(panel_rooms.folder) as store:
+        me = assessment.whoami(store)
+        held = store.appointments([me])["role"]
+        for role in held:
+            store.dismiss(me, role)
+    try:
+        sitting = Sitting(panel_page, panel_rooms, panel_rooms.agency())
+        told = panel_page.locator(f"{SHEET} .ms-reading").inner_text()
+        controls = panel_page.locator(f"{SHEET} .ms-detail").locator("textarea, select, input")
+        offered = [each.get_attribute("data-of") for each in controls.all() if each.is_visible()]
+        focus(sitting, "1.1")
+        press(panel_page, "3")
+        panel_page.get_by_role("status").filter(has_text="belum memegang peran").wait_for()
+        wrong = violations(panel_page)
+    finally:
+        with open_store(panel_rooms.folder) as store:
+            for role in held:
+                store.appoint(me, role)
+
+    assert told.startswith("Hanya untuk dibaca:")
+    assert "belum memegang peran di sini" in told
+    assert (offered, wrong, sitting.made()) == ([], [], [])

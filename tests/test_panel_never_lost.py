@@ -13,7 +13,7 @@ import pytest
 from tests.labs import kill, line_to
 from tests.sittings import SHEET, Sitting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("panel")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_hundred_fast_clicks_are_all_stored_once(panel_rooms, panel_page):
@@ -159,7 +159,7 @@ def test_two_browsers_on_one_assessment_see_each_other_and_a_conflict(panel_room
     if len(one.standing()) == 2:  # one of them had heard of the other before the click
         assert one.standing()["1.2"] in (2, 4)
     else:
-        conflict = f'{SHEET} .ms-row[data-code="1.2"] [data-mark="conflict"]:not([hidden])'
+        conflict = f'{SHEET} .ms-row[data-code="1.2"] [data-mark="conflict"]'
         for sitting in (one, two):
             sitting.page.wait_for_selector(conflict, timeout=15_000)
     ids = [each.id for each in one.stored()]

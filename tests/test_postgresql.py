@@ -15,8 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from merit_kit import assessment
-from merit_kit.errors import StoreError
+from merit_kit import assessment, process
+from merit_kit.errors import RuleError, StoreError
 from merit_kit.i18n import describe, explain
 from merit_kit.store import (
     EVERY,
@@ -32,6 +32,7 @@ from merit_kit.store import (
 from merit_kit.store import _engine as engine_room
 from tests.conftest import PEOPLE, ROUND, level, note
 from tests.databases import Server, raw, where
+from tests.sayings import reach
 from tests.test_migrations import fill, three_steps
 
 PDF = b"%PDF-1.7 isi"
@@ -843,3 +844,24 @@ def test_the_secretariat_erases_a_person(store, roles):
     roles["secretariat"].erase_person("p-e")
 
     assert "p-e" not in store.people().index
+
+
+def test_an_evaluators_role_puts_down_whom_the_store_knows_and_is_told_who_adds_others(
+    store, roles, begun
+):
+    reach(store, begun, "verifikasi")
+    persons = {who: assessment.whoami(roles[who]) for who in ("hers", "theirs", "secretariat")}
+    held = {"hers": "evaluator", "theirs": "agency", "secretariat": "secretariat"}
+    for who, role in held.items():
+        store.appoint(persons[who], role, "kota-a" if role == "agency" else None)
+    before = store.people()
+
+    with pytest.raises(RuleError, match="person-by-secretariat"):
+        assessment.attend(roles["hers"], begun, persons["hers"], "Budi", "agency")
+    assert store.people().equals(before)
+    for who in ("secretariat", "hers"):
+        assessment.attend(roles[who], begun, persons[who], "Budi", "agency", signs=who == "hers")
+
+    seen = [assessment.Hearing(roles[who], begun).counting() for who in ("hers", "theirs")]
+    assert [list(process.attendance(each)["signs"]) for each in seen] == [[True], [True]]
+    assert process.record_digest(seen[0]) == process.record_digest(seen[1])

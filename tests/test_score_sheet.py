@@ -56,9 +56,9 @@ def op(level: int | None, *base: str, code: str = "1.1", **more: Any) -> dict[st
     return {**made, "base": list(base), "room": None, "stated_at": CLOCK, **more}
 
 
-def soon(true: Callable[[], Any]) -> Any:
-    """Wait for what a thread does; it has ten seconds."""
-    until = time.monotonic() + 10
+def soon(true: Callable[[], Any], within: int = 10) -> Any:
+    """Wait so many seconds for what a thread does."""
+    until = time.monotonic() + within
     while not (found := true()):
         assert time.monotonic() < until
         time.sleep(0.02)

@@ -14,7 +14,7 @@ from merit_kit.assessment._door import (
     now,
     record,
 )
-from merit_kit.assessment._evidence import import_evidence
+from merit_kit.assessment._evidence import Shown, import_evidence, take_files
 from merit_kit.assessment._forms import Entry, form_of, sipinter_of
 from merit_kit.assessment._hearing import Hearing, local_day, local_time
 from merit_kit.assessment._import import Incoming, import_files
@@ -45,8 +45,20 @@ from merit_kit.assessment._people import (
     whoami,
 )
 from merit_kit.assessment._pleno import determine
+from merit_kit.assessment._practice import practice_levels, sandbox_agencies, sandboxes
+from merit_kit.assessment._progress import Progress
 from merit_kit.assessment._rooms import take_agencies, take_rooms
 from merit_kit.assessment._rounds import Moved, add_round, advance, check_round, set_calendar
+from merit_kit.assessment._sitting import (
+    acceptance_body,
+    agreed_body,
+    attend,
+    attendance_body,
+    discussion_body,
+    leave_out,
+    sitting_body,
+    submission_body,
+)
 
 __all__ = [
     "CONFLICTS",
@@ -58,11 +70,17 @@ __all__ = [
     "Incoming",
     "LastTime",
     "Moved",
+    "Progress",
     "Recorded",
+    "Shown",
+    "acceptance_body",
     "add_person",
     "add_round",
     "advance",
+    "agreed_body",
     "appoint",
+    "attend",
+    "attendance_body",
     "begin",
     "check_administrator",
     "check_can_begin",
@@ -71,6 +89,7 @@ __all__ = [
     "determination_body",
     "determine",
     "determined_levels",
+    "discussion_body",
     "dismiss",
     "due_in",
     "editions_of",
@@ -84,6 +103,7 @@ __all__ = [
     "import_levels",
     "instrument_of",
     "last_time",
+    "leave_out",
     "level_body",
     "levels_of",
     "local_day",
@@ -92,14 +112,20 @@ __all__ = [
     "make_cases",
     "now",
     "person_named",
+    "practice_levels",
     "record",
     "results",
+    "sandbox_agencies",
+    "sandboxes",
     "set_calendar",
     "settle_in",
     "sipinter_of",
+    "sitting_body",
     "stages",
     "status",
+    "submission_body",
     "take_agencies",
+    "take_files",
     "take_people",
     "take_rooms",
     "team_of",

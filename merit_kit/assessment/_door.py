@@ -11,7 +11,7 @@ from merit_kit import process
 from merit_kit.assessment._hearing import Hearing, edition_of, hearings, homes
 from merit_kit.errors import Key, Problem, RuleError
 from merit_kit.instrument import Instrument
-from merit_kit.store import OPENED, RESULT, ROW, Appended, Statement, Store, new_id
+from merit_kit.store import OPENED, PRACTICE, RESULT, ROW, Appended, Statement, Store, new_id
 
 CONFLICTS = "conflicts-with"
 
@@ -22,11 +22,11 @@ each other."""
 _NAMED = ("name", "kind", "province")
 
 
-def find(store: Store, agency: str, round_: str) -> str | None:
-    """Return the id of an agency's assessment in a round, or None."""
+def find(store: Store, agency: str, round_: str, purpose: str = RESULT) -> str | None:
+    """Return the id of an agency's assessment in a round, or None; by default that for a result."""
     frame = store.assessments()
     of_agency = (frame["agency"] == agency) & (frame["round"] == round_)
-    found = frame.index[of_agency & (frame["purpose"] == RESULT)]
+    found = frame.index[of_agency & (frame["purpose"] == purpose)]
     return str(found[0]) if len(found) else None
 
 
@@ -38,6 +38,7 @@ def begin(
     author: str,
     invented: bool = False,
     recorded_by: str | None = None,
+    purpose: str = RESULT,
 ) -> str:
     """Open the assessment of an agency in a round, under one edition for ever.
 
@@ -48,6 +49,8 @@ def begin(
     invented : bool
         Whether its data is made up (practice, demonstration). Can never be taken back: what is
         made from it says so on every page.
+    purpose : {"result", "practice"}
+        ``practice`` makes a sandbox: invented, and in no statistic, report or overview.
 
     Returns
     -------
@@ -66,8 +69,8 @@ def begin(
         "agency": agency,
         "round": round_,
         "edition": instrument.digest,
-        "invented": invented,
-        "purpose": RESULT,
+        "invented": invented or purpose == PRACTICE,
+        "purpose": purpose,
     }
     with store.together(BEGINNING):
         check_can_begin(store, agency, round_)
@@ -76,7 +79,7 @@ def begin(
             held = store.appointments([str(recorded_by)])
             if process.SECRETARIAT not in set(held["role"]):
                 problems.append(Problem(agency, "recorded-for-another"))
-        if find(store, agency, round_):
+        if find(store, agency, round_, purpose):
             problems.append(Problem(f"{agency}/{round_}", "assessment-open-already"))
         if problems:
             raise RuleError("cannot-begin", problems, agency=agency, round=round_)

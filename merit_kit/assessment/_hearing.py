@@ -14,7 +14,7 @@ from merit_kit import process
 from merit_kit.assessment._determine import determination_problems
 from merit_kit.errors import Problem, RuleError, StoreError
 from merit_kit.instrument import Instrument, from_data
-from merit_kit.store import Appended, Statement, Store
+from merit_kit.store import PRACTICE, Appended, Statement, Store
 
 _HOURS_AHEAD = {"WIB": 7, "WITA": 8, "WIT": 9}
 # Where nobody said where an agency is, its day ends as late as it can.
@@ -31,12 +31,23 @@ class Hearing:
     come in one sending. Nothing is written here. It may be kept: :meth:`refresh` takes in what
     was recorded meanwhile, without reading what it has read before.
 
+    Parameters
+    ----------
+    store : Store
+    assessment : str
+        Its id.
+    internal : bool, default True
+        Whether what evaluators keep to themselves is read. Without it everything is as a role of
+        the agency finds it on PostgreSQL, where the database withholds it.
+
     Attributes
     ----------
     books : Books
         What is known and what stands.
     position : int
-        That of the last entry that was read.
+        That of the last entry that was taken in.
+    internal : bool
+        As given.
 
     Raises
     ------
@@ -44,17 +55,19 @@ class Hearing:
         If there is no such assessment.
     """
 
-    def __init__(self, store: Store, assessment: str) -> None:
+    def __init__(self, store: Store, assessment: str, internal: bool = True) -> None:
         rows = store.assessments([assessment])
         if rows.empty:
             raise RuleError("assessment-unknown", found=assessment)
         row = rows.iloc[0]
         self.assessment, self.agency, self.round = assessment, str(row["agency"]), str(row["round"])
         self.instrument = edition_of(store, str(row["edition"]))
-        self._store = store
+        self._practice = bool(row["purpose"] == PRACTICE)
+        self._store, self.internal = store, internal
+        self._withheld: frozenset[str] = frozenset()
         self._hidden: frozenset[str] = frozenset()
         self._let_in: dict[str, process.Stated] = {}
-        self.books, self.position = process.Books(), 0
+        self._forget()
         self.refresh()
 
     def refresh(self) -> None:
@@ -63,18 +76,36 @@ class Hearing:
         What was let in and is not stored is forgotten.
         """
         if self._let_in:
-            self.books, self.position, self._let_in = process.Books(), 0, {}
-        hidden = self._store.hidden([self.assessment])
-        if hidden != self._hidden:
+            self._forget()
+        withheld = self._store.hidden([self.assessment])
+        if withheld != self._withheld:
             # Somebody was let see more, or less: also of what lies below the position.
-            self.books, self.position, self._hidden = process.Books(), 0, hidden
-        rows = self._store.arrivals(self.assessment, self.position)
-        for row in rows:
-            self.books.take(process.Stated.from_payload(row.payload, row.position, self._hidden))
-            self.position = row.position
+            self._forget()
+            self._withheld = self._hidden = withheld
+        self._read()
+        if self._hidden & self.books.awaited:
+            # Something of a bundle waited for what is not to be seen here: it need not wait.
+            self._forget()
+            self._read()
         self._speakers: dict[str, process.Speaker] = {}
         for cached in ("_seats", "_after_cut_off"):
             self.__dict__.pop(cached, None)
+
+    def _forget(self) -> None:
+        self.books, self.position, self._seen, self._let_in = process.Books(), 0, 0, {}
+
+    def _read(self) -> None:
+        """Take in what came since. What is passed over moves no position: that, too, would tell."""
+        rows = self._store.arrivals(self.assessment, self._seen)
+        if not self.internal:
+            every = [process.Stated.from_payload(row.payload) for row in rows]
+            self._hidden |= {said.id for said in every if said.visible_to == "internal"}
+        for row in rows:
+            said = process.Stated.from_payload(row.payload, row.position, self._hidden)
+            if said.id not in self._hidden:
+                self.books.take(said)
+                self.position = row.position
+            self._seen = row.position
 
     def problems(
         self, statement: Statement, recorded_by: str, homes: Mapping[str, str] | None = None
@@ -106,6 +137,7 @@ class Hearing:
             *self._of_recorder(statement, recorded_by),
             *self._of_bases(statement, homes or {}),
             *self._of_files(statement),
+            *self._of_people(statement),
             *self._of_room(statement),
         ]
         if statement.kind == process.DETERMINATION:
@@ -144,6 +176,7 @@ class Hearing:
             if said is not None:
                 self.books.settle(said, outcome.position)
                 self.position = max(self.position, outcome.position)
+                self._seen = max(self._seen, outcome.position)
 
     def _let(self, statement: Statement) -> None:
         said = process.Stated.from_payload(statement.payload, hidden=self._hidden)
@@ -215,6 +248,15 @@ class Hearing:
                 problems.append(Problem(place, "evidence-not-stated", body["sha256"]))
         return problems
 
+    def _of_people(self, statement: Statement) -> list[Problem]:
+        """Refuse somebody present whom nobody knows; to take an erased one off is no fault."""
+        body = statement.body
+        if statement.kind != process.ATTENDANCE or body["withdrawn"]:
+            return []
+        if not self._store.people([body["person"]]).empty:
+            return []
+        return [Problem(_place(statement), "person-unknown", body["person"])]
+
     def _of_room(self, statement: Statement) -> list[Problem]:
         rooms = {seat.room for seat in self._seats}
         if statement.room is None or statement.room in rooms:
@@ -225,15 +267,20 @@ class Hearing:
     def _moment(self, statement: Statement) -> process.Moment:
         row = process.kind_of(statement.kind, statement.body)
         determining = statement.kind == process.DETERMINATION
+        # A round's calendar binds results.
+        limited = bool(row and row.until_cut_off) and not self._practice
+        results = self.books.on(self.assessment, process.PRACTICE_RESULT, statement.author)
         return process.Moment(
             agency=self.agency,
             stage=self.stage,
-            after_cut_off=bool(row and row.until_cut_off) and self._after_cut_off,
+            after_cut_off=limited and self._after_cut_off,
             determinations=tuple(self._on(process.DETERMINATION)),
             levels_allowed=self._levels_allowed(statement),
             unanswered=(
                 process.unanswered(self.counting(), self.instrument.codes) if determining else ()
             ),
+            practice=self._practice,
+            compared=bool(results),
         )
 
     def _levels_allowed(self, statement: Statement) -> bool:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from merit_kit import process, scoring
 from merit_kit.assessment._hearing import counting_of, edition_of, local_day
+from merit_kit.assessment._practice import sandbox_agencies
 from merit_kit.assessment._rounds import assessments_in, check_round
 from merit_kit.errors import RuleError
 from merit_kit.instrument import Instrument
@@ -147,7 +148,9 @@ def due_in(store: Store, round_: str) -> pd.DataFrame:
         raise RuleError("due-in-part")
     which = store.rounds().loc[round_]
     known = results(store)
-    found = process.due(store.agencies(), known, int(which["year"]), int(which["number"]))
+    agencies = store.agencies()
+    agencies = agencies[~agencies.index.isin(sandbox_agencies(store))]
+    found = process.due(agencies, known, int(which["year"]), int(which["number"]))
     found = found[~found.index.isin(known[known["round"] == round_]["agency"])]
     names = {(r.agency, r.year, r.number): r.category_name for r in known.itertuples()}
     frame = store.assessments()

@@ -163,7 +163,8 @@ def _form(
     with opened(store) as at:
         chosen = None if edition is None else instrument.named(edition, at.folder)
         folder = out or at.folder / "formulir" / round_
-        codes = agencies or list(map(str, at.agencies().index))
+        sandboxes = assessment.sandbox_agencies(at)
+        codes = agencies or [str(code) for code in at.agencies().index if code not in sandboxes]
         if not codes:
             raise MeritError("no-agencies")
         # All are asked for before the first is written.

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from merit_kit import assessment, i18n
+from merit_kit import assessment, i18n, process
 from merit_kit.errors import Problem, RuleError
+from merit_kit.panels._practice import PracticeSheet
+from merit_kit.panels._rooms import RoomOverview
 from merit_kit.panels._sheet import ScoreSheet
+from merit_kit.panels._view import PRACTICE
 from merit_kit.store import Store, open_store
 
-__all__ = ["ScoreSheet", "scoring"]
+__all__ = ["RoomOverview", "ScoreSheet", "practice", "rooms", "scoring", "self_assessment"]
 
 _stores: dict[str, Store] = {}
 _files: dict[str, tuple[int, int] | None] = {}
 _shown: dict[tuple[object, ...], ScoreSheet] = {}
+_overviews: dict[tuple[object, ...], RoomOverview] = {}
 
 
 def scoring(
@@ -43,6 +47,54 @@ def scoring(
     StoreError
         If the store cannot be opened.
     """
+    return _score_sheet(store, agency, round_, lang, process.EVALUATOR)
+
+
+def self_assessment(
+    store: Store | str | Path = ".",
+    agency: str | None = None,
+    round_: str | None = None,
+    lang: str | None = None,
+) -> ScoreSheet:
+    """Show the agency's own sheet: its levels, its evidence, its answers; and the handing in.
+
+    Parameters and errors as for :func:`scoring`. Nothing is given to it that evaluators keep to
+    themselves, whoever opens it.
+    """
+    return _score_sheet(store, agency, round_, lang, process.AGENCY)
+
+
+def practice(store: Store | str | Path = ".", lang: str | None = None) -> ScoreSheet:
+    """Show a sheet to practise on; the notebook's last expression.
+
+    An invented agency (``merit practice`` puts it into a store) is scored like any other: the same
+    sheet, its evidence, one's own levels with reasons. They are one's own alone, count for nothing
+    and are compared with a model's once they are there. Evaluators and agencies' teams may.
+
+    Parameters
+    ----------
+    store : Store, str or Path
+        An open store, or where it is: a work folder or a database's address.
+    lang : {"id", "en"}, optional
+        By default that of the interface; see :func:`merit_kit.i18n.own_language`.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be opened.
+    """
+    opened = store if isinstance(store, Store) else _opened(store)
+    there = list(assessment.sandboxes(opened).index)
+    return _shown_sheet(opened, there[0] if len(there) == 1 else None, lang, PRACTICE)
+
+
+def _score_sheet(
+    store: Store | str | Path,
+    agency: str | None,
+    round_: str | None,
+    lang: str | None,
+    side: str,
+) -> ScoreSheet:
     opened = store if isinstance(store, Store) else _opened(store)
     about = None
     if agency is not None and round_ is not None:
@@ -50,15 +102,59 @@ def scoring(
         if about is None:
             problem = Problem(agency, "no-assessment", agency, round_)
             raise RuleError("cases-missing", [problem], round=round_)
+    return _shown_sheet(opened, about, lang, side)
+
+
+def _shown_sheet(opened: Store, about: str | None, lang: str | None, side: str) -> ScoreSheet:
     person = assessment.whoami(opened)
-    wanted = (id(opened), person, about, lang or i18n.own_language())
+    lang = lang or i18n.own_language()
+    wanted = (id(opened), person, about, lang, side)
     # Another page may be showing it: a second one would leave that page with a dead panel.
     if wanted in _shown and _shown[wanted].comm is not None:
         return _shown[wanted]
     while _shown:
         _shown.popitem()[1].close()
-    _shown[wanted] = ScoreSheet(opened, person, about, wanted[-1])
+    if side == PRACTICE:
+        _shown[wanted] = PracticeSheet(opened, person, about, lang)
+    else:
+        _shown[wanted] = ScoreSheet(opened, person, about, lang, side)
     return _shown[wanted]
+
+
+def rooms(
+    store: Store | str | Path = ".", round_: str | None = None, lang: str | None = None
+) -> RoomOverview:
+    """Show all rooms of a round, live; the notebook's last expression. Nothing is stated there.
+
+    One per kernel, as :func:`scoring`.
+
+    Parameters
+    ----------
+    store : Store, str or Path
+        An open store, or where it is: a work folder or a database's address.
+    round_ : str, optional
+        Its code; by default the last round in which rooms are arranged.
+    lang : {"id", "en"}, optional
+        By default that of the interface; see :func:`merit_kit.i18n.own_language`.
+
+    Raises
+    ------
+    RuleError
+        If the round is not known.
+    StoreError
+        If the store cannot be opened.
+    """
+    opened = store if isinstance(store, Store) else _opened(store)
+    if round_ is not None:
+        assessment.check_round(opened, round_)
+    person = assessment.whoami(opened)
+    wanted = (id(opened), person, round_, lang or i18n.own_language())
+    if wanted in _overviews and _overviews[wanted].comm is not None:
+        return _overviews[wanted]
+    while _overviews:
+        _overviews.popitem()[1].close()
+    _overviews[wanted] = RoomOverview(opened, person, round_, wanted[-1])
+    return _overviews[wanted]
 
 
 def _opened(place: str | Path) -> Store:

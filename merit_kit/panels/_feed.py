@@ -24,38 +24,24 @@ _AT_LEAST_EVERY = 5.0
 """Seconds after which it is looked anyway: rights and rooms change without an entry."""
 
 
-class Feed(anywidget.AnyWidget):
+class Watching(anywidget.AnyWidget):
     """A widget without a picture, on whose channel a thread tells what changes.
 
     A channel of its own, because the kernel answers a channel's messages wherever it last spoke
     on it: a thread that spoke on the panel's would make clicks wait for a running cell. A thread
     and not a task of the event loop, which stands still while a cell runs.
-
-    Parameters
-    ----------
-    store : Store
-    view_of : function from Hearing to dict
-        What is to be shown of an assessment.
     """
 
     _esm = "export default { render() {} };"
 
-    def __init__(self, store: Store, view_of: Callable[[Hearing], dict[str, Any]]) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__()
-        self._store, self._view_of = store, view_of
+        self._store = store
         self._nudge, self._ended, self._lock = Event(), Event(), Lock()
-        self._told: dict[str, Mapping[str, Any]] = {}
-        self._hearings: dict[str, Hearing] = {}
         self._thread = Thread(target=self._run, name="merit-feed", daemon=True)
 
-    def follow(self, about: str, view: Mapping[str, Any]) -> None:
-        """Tell from now on what changes of an assessment beyond this view.
-
-        Whether it arrived nobody knows: each push says from which position it goes on, and a page
-        that has not come so far asks for everything.
-        """
-        with self._lock:
-            self._told[about] = view
+    def begin(self) -> None:
+        """Start looking, unless that was done or has ended."""
         if not self._thread.is_alive() and not self._ended.is_set():
             self._thread.start()
 
@@ -69,6 +55,13 @@ class Feed(anywidget.AnyWidget):
         self._nudge.set()
         super().close()
 
+    def _look(self, thoroughly: bool) -> None:
+        """Tell what has changed; `thoroughly`: although nothing was noticed."""
+        raise NotImplementedError
+
+    def _cannot(self, error: MeritError) -> None:
+        """Do nothing, while the store is away: a panel that records learns of it when it does."""
+
     def _run(self) -> None:
         while not self._ended.is_set():
             try:
@@ -77,14 +70,51 @@ class Feed(anywidget.AnyWidget):
                         noticed = watch.wait(_AT_LEAST_EVERY, self._nudge)
                         self._ended.wait(_REST)
                         self._nudge.clear()
-                        for about in list(self._told):
-                            self._tell(about, thoroughly=not noticed)
+                        self._look(thoroughly=not noticed)
             except MeritError as error:
-                # The store cannot be reached now. The panel learns of it when it records.
                 _log.warning("the panel does not hear of changes: %s", error)
+                self._cannot(error)
             except Exception:
                 _log.exception("the panel does not hear of changes")
             self._ended.wait(_AT_LEAST_EVERY)
+
+
+class Feed(Watching):
+    """What tells an open score sheet what changes of its assessments.
+
+    Parameters
+    ----------
+    store : Store
+    hear : function from the id of an assessment to Hearing
+        What is known of it, as far as this person may see.
+    view_of : function from Hearing to dict
+        What is to be shown of it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        hear: Callable[[str], Hearing],
+        view_of: Callable[[Hearing], dict[str, Any]],
+    ) -> None:
+        super().__init__(store)
+        self._hear, self._view_of = hear, view_of
+        self._told: dict[str, Mapping[str, Any]] = {}
+        self._hearings: dict[str, Hearing] = {}
+
+    def follow(self, about: str, view: Mapping[str, Any]) -> None:
+        """Tell from now on what changes of an assessment beyond this view.
+
+        Whether it arrived nobody knows: each push says from which position it goes on, and a page
+        that has not come so far asks for everything.
+        """
+        with self._lock:
+            self._told[about] = view
+        self.begin()
+
+    def _look(self, thoroughly: bool) -> None:
+        for about in list(self._told):
+            self._tell(about, thoroughly)
 
     def _tell(self, about: str, thoroughly: bool) -> None:
         told = self._told[about]
@@ -92,7 +122,7 @@ class Feed(anywidget.AnyWidget):
         if about in self._hearings:
             self._hearings[about].refresh()
         else:
-            self._hearings[about] = Hearing(self._store, about)
+            self._hearings[about] = self._hear(about)
         hearing = self._hearings[about]
         if hearing.position == told["position"] and not thoroughly:
             return

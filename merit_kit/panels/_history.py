@@ -20,12 +20,14 @@ def history_of(
     person: str,
     words: Words,
     name_of: Callable[[str], str],
+    internal: bool = True,
 ) -> list[dict[str, Any]]:
     """Return what was stated about a sub-aspect, the latest first.
 
     Without the second scorings of others than `person`: they are independent as long as nobody
-    else knows them. Each has ``at`` (when it was recorded), ``by`` (a name), ``what`` and ``text``
-    (in words), and ``stands``: whether it counts now.
+    else knows them; and without what evaluators keep to themselves, unless `internal`. Each has
+    ``at`` (when it was recorded), ``by`` (a name), ``what`` and ``text`` (in words), and
+    ``stands``: whether it counts now.
     """
     books, hidden = Books(), store.hidden([about])
     every: list[tuple[str, Stated]] = []
@@ -43,6 +45,8 @@ def history_of(
     for at, said in every:
         key = said.body.get("thread") or said.body.get("file")
         if said.body.get("of") == process.SECOND and said.author != person:
+            continue
+        if said.visible_to == "internal" and not internal:
             continue
         if said.kind == OPENED or said.body.get("sub_aspect", codes.get(key or "")) != code:
             continue

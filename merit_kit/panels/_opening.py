@@ -10,6 +10,8 @@ from merit_kit import process
 from merit_kit.assessment import Hearing, LastTime, last_time
 from merit_kit.i18n import Words, catalogue
 from merit_kit.instrument import Instrument, SubAspect
+from merit_kit.panels._view import PRACTICE
+from merit_kit.store import PRACTICE as PURPOSE
 from merit_kit.store import RESULT, Store
 
 MINUTES = 120
@@ -33,21 +35,31 @@ def user_of(store: Store, person: str, words: Words) -> dict[str, Any]:
     }
 
 
-def places_of(store: Store, person: str, words: Words) -> list[dict[str, Any]]:
-    """Return the assessments there are to be opened, the latest round first."""
+def places_of(store: Store, person: str, side: str, words: Words) -> list[dict[str, Any]]:
+    """Return the assessments there are to be opened, the latest round first.
+
+    On the side of the agency those of the agencies this person is of, and no others; to practise,
+    the sandboxes.
+    """
     frame = store.assessments()
-    frame = frame[frame["purpose"] == RESULT]
+    purpose = PURPOSE if side == PRACTICE else RESULT
+    frame = frame[frame["purpose"] == purpose]
+    if side == process.AGENCY:
+        own = {row.agency for row in store.roles_of(person) if row.role == process.AGENCY}
+        frame = frame[frame["agency"].isin(own)]
     names = store.agencies()["name"]
     rounds = store.rounds()
     order = {code: at for at, code in enumerate(rounds.index)}
-    sittings = store.sittings()
     rooms = {(row.round, row.code): row.name for row in store.rooms().itertuples()}
+    seats: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for seat in store.sittings().to_dict("records"):
+        seats.setdefault((seat["round"], seat["agency"]), []).append(seat)
     places = []
     for key, row in frame.to_dict("index").items():
-        here = sittings[(sittings["round"] == row["round"]) & (sittings["agency"] == row["agency"])]
-        own = here[here["evaluator"] == person]
+        here = seats.get((row["round"], row["agency"]), [])
+        mine = [seat for seat in here if seat["evaluator"] == person]
         # One line for each agency: the room in which this person meets it, else the first.
-        seat = (own if len(own) else here).head(1).to_dict("records")
+        shown = next(iter(mine or here), None)
         places.append(
             {
                 "assessment": key,
@@ -55,10 +67,10 @@ def places_of(store: Store, person: str, words: Words) -> list[dict[str, Any]]:
                 "agency_name": str(names[row["agency"]]),
                 "round": row["round"],
                 "round_name": _round_name(rounds, row["round"], words),
-                "room": seat[0]["room"] if seat else None,
-                "room_name": rooms[row["round"], seat[0]["room"]] if seat else None,
-                "held_on": seat[0]["held_on"] if seat else None,
-                "mine": len(own) > 0,
+                "room": shown["room"] if shown else None,
+                "room_name": rooms[row["round"], shown["room"]] if shown else None,
+                "held_on": shown["held_on"] if shown else None,
+                "mine": len(mine) > 0,
                 "invented": bool(row["invented"]),
             }
         )

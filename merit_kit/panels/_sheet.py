@@ -8,7 +8,8 @@ Traits, kernel to browser, for a first picture without asking: ``user``, ``place
 ``view``, ``feed_id``. Messages: browser to kernel ``hello``, ``open``, ``record``, ``history``;
 kernel to browser ``welcome``, ``opened``, ``recorded``, ``failed``, ``history``; and on the feed
 ``changed``. The browser's side of each is typed in ``static/sheet/protocol.js``; change both
-together.
+together. Files, the sitting and its papers have messages of their own: see `_uploads`,
+`_previews`, `_sitting`, `_papers`.
 """
 
 from __future__ import annotations
@@ -22,14 +23,19 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from merit_kit import assessment
+from merit_kit import assessment, process
 from merit_kit.assessment import Hearing
 from merit_kit.errors import MeritError, RuleError, StoreError
 from merit_kit.i18n import Words, explain
 from merit_kit.panels._feed import Feed
 from merit_kit.panels._history import history_of
 from merit_kit.panels._opening import places_of, sheet_of, user_of
+from merit_kit.panels._papers import Papers
+from merit_kit.panels._previews import Previews
+from merit_kit.panels._sitting import SittingDesk
 from merit_kit.panels._static import script, style
+from merit_kit.panels._submission import SubmissionDesk
+from merit_kit.panels._uploads import Uploads
 from merit_kit.panels._view import view_of
 from merit_kit.store import Statement, Store
 
@@ -57,10 +63,13 @@ class ScoreSheet(anywidget.AnyWidget):
     about : str, optional
         The id of the assessment to open at once; without it the panel lets choose.
     lang : {"id", "en"}
+    side : {"evaluator", "agency", "practice"}
+        Whose sheet it is. The agency's states its own levels, evidence and answers, and is given
+        nothing that evaluators keep to themselves. For practice see `PracticeSheet`.
     """
 
     _esm = script("sheet")
-    _css = style("sheet")
+    _css = style("sheet", "viewer")
 
     user = t.Dict().tag(sync=True)
     """Who works here, in which store, and the words of the panel. Kernel to browser."""
@@ -77,21 +86,35 @@ class ScoreSheet(anywidget.AnyWidget):
     feed_id = t.Unicode().tag(sync=True)
     """The model id of the widget that tells what changes. Kernel to browser."""
 
-    def __init__(self, store: Store, person: str, about: str | None = None, lang: str = "id"):
+    def __init__(
+        self,
+        store: Store,
+        person: str,
+        about: str | None = None,
+        lang: str = "id",
+        side: str = process.EVALUATOR,
+    ) -> None:
         self._store, self._person, self._words = store, person, Words(lang)
+        self._side = side
         self._lock = RLock()
         self._about = about
         self._kept: dict[str, Hearing] = {}
         self._rooms: dict[str, str | None] = {}
         self._opened: dict[str, tuple[float, dict[str, Any]]] = {}
         self._names: dict[str, str] = {}
-        self._feed = Feed(store, self._view)
+        self._feed = Feed(store, self._hear, self._view)
+        # Files and papers are told on the feed, from threads of their own.
+        self._previews = Previews(store, person, self._words, self._name_of, self._feed.send)
+        self._papers = Papers(store, self._words, self._feed.send)
+        self._uploads = Uploads(store, person, self._words, self._kept)
+        self._desk = SittingDesk(store, person, self._words, self._name_of)
+        self._submission = SubmissionDesk(store, person, self._words, self._name_of)
         try:
             opened = self._open(about) if about else _NOTHING
             super().__init__(
-                user=user_of(store, person, self._words),
+                user={**user_of(store, person, self._words), "side": side},
                 # Where an assessment is open, choosing another one can wait for the welcome.
-                places=[] if about else places_of(store, person, self._words),
+                places=[] if about else places_of(store, person, side, self._words),
                 feed_id=self._feed.model_id,
                 **opened,
             )
@@ -111,54 +134,87 @@ class ScoreSheet(anywidget.AnyWidget):
     def close(self) -> None:
         """Stop telling what changes, and take the widget from the page."""
         self._feed.close()
+        self._uploads.close()
         super().close()
 
-    def _heard(self, _: Any, message: Any, __: Any) -> None:
+    def _heard(self, _: Any, message: Any, buffers: Any) -> None:
         """Answer one message; whatever goes wrong is said in the panel, never raised."""
         if not isinstance(message, Mapping):
             return
         try:
             with self._lock:
-                answer = self._answer(message)
+                answer = self._answer(message, buffers)
         except MeritError as error:
             answer = {"is": "failed", "why": explain(error, self._words.lang)}
         except Exception:
             # An exception here would show nowhere on the page, and the click would seem to wait.
             _log.exception("the panel could not answer")
             answer = {"is": "failed", "why": self._words("sheet.fault")}
+        if answer is None:
+            return
         # Every page of this panel hears it; the one that asked knows it by this.
-        self.send({"page": message.get("page"), "batch": message.get("batch"), **answer})
+        asked = {part: message.get(part) for part in ("page", "do", "batch", "ask")}
+        self.send({**asked, **answer})
 
-    def _answer(self, message: Mapping[str, Any]) -> dict[str, Any]:
+    def _answer(
+        self, message: Mapping[str, Any], buffers: Sequence[Any] = ()
+    ) -> dict[str, Any] | None:
+        """Return the answer to a message; None if it comes on the feed, later."""
         about = message.get("assessment")
         if "room" in message and about:
             self._rooms[about] = message["room"]
         match message.get("do"):
             case "hello":
+                places = places_of(self._store, self._person, self._side, self._words)
                 opened = self._as_it_is(about) if about else _NOTHING
-                places = places_of(self._store, self._person, self._words)
+                if about and message.get("known") == self._kept[about].position:
+                    # It has the items. Rights and rooms change without an entry.
+                    view = {**opened["view"], "items": {}}
+                    opened = {"sheet": {"assessment": about}, "view": view}
                 return {"is": "welcome", "places": places, **opened}
             case "open" if about:
                 return {"is": "opened", **self._as_it_is(about)}
             case "record" if about:
                 return self._record(about, message["ops"])
+            case "upload-begin" | "upload" | "upload-stop" if about:
+                self._hearing(about)
+                answer = self._uploads.answer(message, buffers)
+                if answer["state"] == "done":
+                    self._feed.look()
+                return answer
+            case "preview" | "download" if about:
+                self._previews.ask(message)
+                return None
+            case "sitting" if about:
+                answer = self._desk.answer(self._hearing(about), message)
+                self._feed.look()
+                return answer
+            case "check" if about:
+                answer = self._submission.answer(self._hearing(about), message)
+                self._feed.look()
+                return answer
+            case "papers" if about:
+                hearing = self._hearing(about)
+                if not self._papers.make(hearing.agency, hearing.round, message):
+                    return {"is": "failed", "why": self._words("papers.busy")}
+                return None
             case "history" if about:
                 code = message["sub_aspect"]
                 rows = history_of(
-                    self._store, about, code, self._person, self._words, self._name_of
+                    *(self._store, about, code, self._person, self._words, self._name_of),
+                    internal=self._hearing(about).internal,
                 )
                 return {"is": "history", "assessment": about, "sub_aspect": code, "rows": rows}
             case _:
                 return {"is": "failed", "why": self._words("sheet.fault")}
 
     def _open(self, about: str) -> dict[str, Any]:
-        if about not in self._kept:
-            self._kept[about] = Hearing(self._store, about)
-        hearing = self._kept[about]
-        opened = {
-            "sheet": sheet_of(self._store, hearing, self._person, self._words),
-            "view": self._view(hearing),
-        }
+        hearing = self._hearing(about)
+        sheet = sheet_of(self._store, hearing, self._person, self._words)
+        # The page begins in the same one, unless it remembers another and says so.
+        begins = sorted(sheet["rooms"], key=lambda room: not room["mine"])[:1]
+        self._rooms.setdefault(about, begins[0]["code"] if begins else None)
+        opened = {"sheet": sheet, "view": self._view(hearing)}
         self._opened[about] = (time.monotonic(), opened)
         self._feed.follow(about, opened["view"])
         return opened
@@ -182,8 +238,12 @@ class ScoreSheet(anywidget.AnyWidget):
 
     def _record(self, about: str, ops: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Record what was stated, together if nothing is wrong with it, else one by one."""
-        if about not in self._kept:
-            self._kept[about] = Hearing(self._store, about)
+        try:
+            self._hearing(about)
+        except RuleError as error:
+            why = explain(error, self._words.lang)
+            refused = [_refused(op.get("id"), why) for op in ops if isinstance(op, Mapping)]
+            return {"is": "recorded", "position": 0, "results": refused}
         results: list[dict[str, Any]] = []
         statements = []
         for op in ops:
@@ -209,6 +269,12 @@ class ScoreSheet(anywidget.AnyWidget):
             return self._through_the_door([said])
         except RuleError as error:
             return [_refused(said.id, explain(error, self._words.lang))]
+        except MeritError:
+            raise  # the store is away: it is sent again
+        except Exception:
+            # It would be sent for ever, and hold up those beside it.
+            _log.exception("a statement could not be recorded")
+            return [_refused(said.id, self._words("sheet.fault"))]
 
     def _through_the_door(self, statements: Sequence[Statement]) -> list[dict[str, Any]]:
         if not statements:
@@ -246,10 +312,32 @@ class ScoreSheet(anywidget.AnyWidget):
             id=op["id"],
         )
 
+    def _hearing(self, about: str) -> Hearing:
+        """Return the hearing this panel keeps of an assessment."""
+        if about not in self._kept:
+            self._kept[about] = self._hear(about)
+        return self._kept[about]
+
+    def _hear(self, about: str) -> Hearing:
+        """Read an assessment as far as this person may.
+
+        Raises
+        ------
+        RuleError
+            If they are of another agency's team, and nothing else.
+        """
+        hearing = Hearing(self._store, about, internal=self._side != process.AGENCY)
+        speaker = hearing.speaker(self._person)
+        own = hearing.agency in speaker.agencies
+        if speaker.agencies and not own and (self._side == process.AGENCY or not speaker.roles):
+            raise RuleError("sheet-of-others", agency=hearing.agency)
+        # Whoever is of an agency's team is that alone where their agency is concerned.
+        return Hearing(self._store, about, internal=False) if own and hearing.internal else hearing
+
     def _view(self, hearing: Hearing) -> dict[str, Any]:
         """Return the view of an assessment; the feed calls this on its own thread."""
         room = self._rooms.get(hearing.assessment)
-        return view_of(hearing, self._person, room, self._words, self._name_of)
+        return view_of(hearing, self._person, self._side, room, self._words, self._name_of)
 
     def _name_of(self, person: str) -> str:
         if person not in self._names:

@@ -7,29 +7,42 @@ number as text in the reader's language.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from merit_kit import process, scoring
-from merit_kit.assessment import Hearing, level_body, now
+from merit_kit.assessment import Hearing, agreed_body, discussion_body, level_body, now
 from merit_kit.i18n import Words, describe
 from merit_kit.instrument import Instrument
+from merit_kit.panels._uploads import may_give
 from merit_kit.process import Stated
 from merit_kit.store import Statement, new_id
 
 Names = Callable[[str], str]
 """From a person id to the name to be shown."""
 
+PRACTICE = "practice"
+"""The side of whoever practises in a sandbox, evaluator or not: levels for themselves alone."""
+
 _BEFORE_THE_CORRECTION = process.STAGES[:2]
 
 
+def pass_of(hearing: Hearing, side: str) -> str:
+    """Return which levels are stated now: the agency's, a pass's, or those for practice."""
+    if side in (process.AGENCY, PRACTICE):
+        return process.SELF if side == process.AGENCY else process.SECOND
+    return process.AWAL if hearing.stage in _BEFORE_THE_CORRECTION else process.AKHIR
+
+
 def view_of(
-    hearing: Hearing, person: str, room: str | None, words: Words, names: Names
+    hearing: Hearing, person: str, side: str, room: str | None, words: Words, names: Names
 ) -> dict[str, Any]:
     """Return everything about an assessment that may change while somebody looks at it.
 
-    `room`: the code of the one the person is in, or None.
+    `side`: whose sheet it is, the evaluators', the agency's, or of who practises. `room`: the code
+    of the one the person is in, or None.
     """
     counting = hearing.books.frame()
     stage = hearing.stage
@@ -38,22 +51,51 @@ def view_of(
         "position": hearing.position,
         "stage": stage,
         "stage_name": words(f"stage.{stage}"),
-        "pass": process.AWAL if stage in _BEFORE_THE_CORRECTION else process.AKHIR,
+        "pass": pass_of(hearing, side),
         "room": room,
-        "may": may(hearing, person, room, words),
-        "items": _items(hearing, counting, names),
-        "figures": _figures(hearing.assessment, counting, hearing.instrument, words),
+        "may": may(hearing, person, side, room, words),
+        "items": _items(hearing, counting, names, person if side == PRACTICE else None),
+        "figures": _figures(hearing, counting, words, person if side == PRACTICE else None),
         "now": now(),
     }
 
 
-def may(hearing: Hearing, person: str, room: str | None, words: Words) -> dict[str, str]:
-    """Say for each thing an evaluator states why this person may not; empty where they may."""
-    code = hearing.instrument.codes[0]
-    step = hearing.instrument.steps[-1]
-    pass_ = process.AWAL if hearing.stage in _BEFORE_THE_CORRECTION else process.AKHIR
+def may(hearing: Hearing, person: str, side: str, room: str | None, words: Words) -> dict[str, str]:
+    """Say for each thing stated on this side why this person may not; empty where they may."""
+    if side == PRACTICE:
+        return _may_practise(hearing, person, words)
+    samples = _of_agency(hearing) if side == process.AGENCY else _of_evaluators(hearing)
+    said: dict[str, str] = {}
+    for what, (kind, body) in samples.items():
+        statement = Statement(hearing.assessment, kind, person, now(), body, room=room)
+        # The place is that of the sample, and nobody's.
+        problems = (replace(each, where="") for each in hearing.would_be(statement, person))
+        said[what] = "; ".join(dict.fromkeys(describe(problem, words.lang) for problem in problems))
+    said["evidence"] = may_give(hearing, person, room, words)
+    if side == process.AGENCY:
+        if hearing.agency not in hearing.speaker(person).agencies:
+            said["evidence"] = said["answer"]  # an evaluator gives files on the other sheet
+        # What evaluators state is shown to the agency, and is not its to state.
+        theirs = (*_of_evaluators(hearing), "evidence_state")
+        return {**dict.fromkeys(theirs, words("sheet.evaluators_only")), **said}
+    # Whether a file may be judged is asked as for a note: there may be no file to ask with.
+    return {**said, "evidence_state": said["note"]}
+
+
+def _may_practise(hearing: Hearing, person: str, words: Words) -> dict[str, str]:
+    body = level_body(hearing.instrument.codes[0], process.SECOND, hearing.instrument.steps[-1])
+    parts = (hearing.assessment, process.LEVEL, person, now(), body)
+    said = hearing.would_be(Statement(*parts, visible_to="internal"), person)
+    why = dict.fromkeys(describe(replace(each, where=""), words.lang) for each in said)
+    others = (*_of_evaluators(hearing), *_of_agency(hearing), "evidence", "evidence_state")
+    return {**dict.fromkeys(others, words("sheet.practice_only")), "level": "; ".join(why)}
+
+
+def _of_evaluators(hearing: Hearing) -> dict[str, tuple[str, dict[str, Any]]]:
+    code, step = hearing.instrument.codes[0], hearing.instrument.steps[-1]
+    pass_ = pass_of(hearing, process.EVALUATOR)
     key, day = new_id(), "2000-01-01"
-    samples: dict[str, tuple[str, dict[str, Any]]] = {
+    return {
         "level": (process.LEVEL, level_body(code, process.VERIFIED, step, pass_=pass_)),
         "finding": (
             process.LEVEL,
@@ -69,18 +111,29 @@ def may(hearing: Hearing, person: str, room: str | None, words: Words) -> dict[s
             {"sub_aspect": code, "thread": key, "text": "?", "missing": "", "due": None},
         ),
         "closing": (process.CLOSING, {"thread": key, "closed": True, "text": ""}),
+        "discussion": (process.DISCUSSION, discussion_body(code, "")),
+        "agreed_action": (process.AGREED, agreed_body(code, "")),
         "mismatch_answer": (process.MISMATCH_ANSWER, {"sub_aspect": code, "text": "."}),
     }
-    said: dict[str, str] = {}
-    for what, (kind, body) in samples.items():
-        statement = Statement(hearing.assessment, kind, person, now(), body, room=room)
-        problems = hearing.would_be(statement, person)
-        said[what] = "; ".join(dict.fromkeys(describe(problem, words.lang) for problem in problems))
-    # Whether a file may be judged is asked as for a note: there may be no file to ask with.
-    return {**said, "evidence_state": said["note"]}
 
 
-def _items(hearing: Hearing, counting: pd.DataFrame, names: Names) -> dict[str, dict[str, Any]]:
+def _of_agency(hearing: Hearing) -> dict[str, tuple[str, dict[str, Any]]]:
+    code, step = hearing.instrument.codes[0], hearing.instrument.steps[-1]
+    key = new_id()
+    return {
+        "level": (process.LEVEL, level_body(code, process.SELF, step)),
+        "answer": (process.ANSWER, {"thread": key, "text": ".", "files": []}),
+        "objection": (
+            process.OBJECTION,
+            {"thread": key, "sub_aspect": code, "text": ".", "withdrawn": False},
+        ),
+    }
+
+
+def _items(
+    hearing: Hearing, counting: pd.DataFrame, names: Names, practising: str | None
+) -> dict[str, dict[str, Any]]:
+    """Return the items; with the second levels of who is `practising`, and of nobody else."""
     books = hearing.books
     about = hearing.assessment
     effective = {row.sub_aspect: row for row in process.effective(counting).itertuples()}
@@ -89,8 +142,10 @@ def _items(hearing: Hearing, counting: pd.DataFrame, names: Names) -> dict[str, 
     kinds = set(counting["kind"])
     below = process.mismatches(counting).itertuples() if findings else ()
     mismatches = {row.sub_aspect: row for row in below}
-    asked = _questions(hearing, counting, names) if process.QUESTION in kinds else ()
-    given = _evidence(hearing, counting, effective) if process.EVIDENCE in kinds else ()
+    stated = {each.id: each for each in books.of_kind(process.LEVEL)}
+    judged_at = {code: stated[row.id].position for code, row in effective.items()}
+    asked = _questions(hearing, counting, judged_at, names) if process.QUESTION in kinds else ()
+    given = _evidence(hearing, counting, judged_at) if process.EVIDENCE in kinds else ()
     questions, evidence = _by_code(asked), _by_code(given)
     items: dict[str, dict[str, Any]] = {}
     for code in hearing.instrument.codes:
@@ -101,6 +156,9 @@ def _items(hearing: Hearing, counting: pd.DataFrame, names: Names) -> dict[str, 
                 for pass_ in process.PASSES
             },
         }
+        if practising:
+            second = books.on(about, process.LEVEL, code, process.SECOND, "None", practising)
+            levels[process.SECOND] = second
         items[code] = {
             **{name: _level(there.values(), names) for name, there in levels.items()},
             "disputed": {
@@ -114,6 +172,9 @@ def _items(hearing: Hearing, counting: pd.DataFrame, names: Names) -> dict[str, 
                 for side in ("agency", "internal")
             },
             "recommendation": _said(books.on(about, process.RECOMMENDATION, code).values(), names),
+            # Of the sub-aspect as a whole; what was said to one question is in the record alone.
+            "discussion": _said(books.on(about, process.DISCUSSION, code, "None").values(), names),
+            "agreed": _said(books.on(about, process.AGREED, code, "None").values(), names),
             "questions": questions.get(code, []),
             "findings": findings.get(code, []),
             "mismatch": _mismatch(
@@ -141,7 +202,7 @@ def _one(said: Stated, names: Names) -> dict[str, Any]:
         "reason": said.body["reason"],
         "by": names(said.author),
         "at": said.stated_at,
-        "draft": said.visible_to == "internal",
+        "draft": said.visible_to == "internal" and said.body.get("of") != process.SECOND,
         "ids": [said.id],
     }
 
@@ -160,7 +221,7 @@ def _said(there: Iterable[Stated], names: Names) -> dict[str, Any] | None:
 
 
 def _questions(
-    hearing: Hearing, counting: pd.DataFrame, names: Names
+    hearing: Hearing, counting: pd.DataFrame, judged_at: Mapping[str, int], names: Names
 ) -> Iterable[tuple[str, dict[str, Any]]]:
     books, about = hearing.books, hearing.assessment
     rows = {row["thread"]: row for row in process.clarifications(counting).to_dict("records")}
@@ -180,7 +241,12 @@ def _questions(
                 "answered_at": max((each.stated_at for each in naming), default=None),
                 "ids": ids,
                 "names": [*ids, *(each.id for each in naming)],
+                "answer_ids": [each.id for each in answers],
                 "closing_ids": [each.id for each in closings],
+                # Answered after the level was: it may change it.
+                "fresh": row["state"] == "answered"
+                and row["sub_aspect"] in judged_at
+                and max(each.position for each in answers) > judged_at[row["sub_aspect"]],
                 "by": names(asked[-1].author),
                 "at": asked[-1].stated_at,
             },
@@ -196,11 +262,9 @@ def _findings(levels: Iterable[Stated], names: Names) -> Iterable[tuple[str, dic
 
 
 def _evidence(
-    hearing: Hearing, counting: pd.DataFrame, effective: Mapping[str, Any]
+    hearing: Hearing, counting: pd.DataFrame, judged_at: Mapping[str, int]
 ) -> Iterable[tuple[str, dict[str, Any]]]:
     books, about = hearing.books, hearing.assessment
-    given = {each.id: each for each in books.of_kind(process.LEVEL)}
-    judged_at = {code: given[row.id].position for code, row in effective.items()}
     for row in process.evidence(counting).to_dict("records"):
         there = _sorted(books.on(about, process.EVIDENCE, row["file"]).values())
         code = row["sub_aspect"]
@@ -209,6 +273,7 @@ def _evidence(
             code,
             {
                 **{part: row[part] for part in ("file", "name", "size", "sha256", "state", "text")},
+                "given": [each.id for each in there],
                 "ids": sorted(books.on(about, process.EVIDENCE_STATE, row["file"])),
                 "at": last.stated_at,
                 "side": last.body["side"],
@@ -248,14 +313,19 @@ def _by_code(rows: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, list[dict[
 
 
 def _figures(
-    about: str, counting: pd.DataFrame, instrument: Instrument, words: Words
+    hearing: Hearing, counting: pd.DataFrame, words: Words, practising: str | None
 ) -> dict[str, Any]:
+    about, instrument = hearing.assessment, hearing.instrument
     if instrument.lacks:
         return {}
-    sheets = {
-        of: process.level_sheet(counting, of, [about], instrument.codes)
-        for of in (process.SELF, process.VERIFIED)
-    }
+    codes = instrument.codes
+    sheets = {process.SELF: process.level_sheet(counting, process.SELF, [about], codes)}
+    if practising:
+        sheets[process.VERIFIED] = process.level_sheet(
+            counting, process.SECOND, [about], codes, author=practising
+        )
+    else:
+        sheets[process.VERIFIED] = process.level_sheet(counting, process.VERIFIED, [about], codes)
     both = pd.concat(sheets.values(), keys=sheets, names=["of", "assessment"]).droplevel(1)
     rows = scoring.totals(both, instrument)
     by_aspect = scoring.aspect_points(both.loc[[process.VERIFIED]], instrument)

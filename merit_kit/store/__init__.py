@@ -3,6 +3,7 @@
 from merit_kit.store._audit import audit, passed_through, store_digest
 from merit_kit.store._entries import (
     OPENED,
+    PRACTICE,
     RESULT,
     ROW,
     Appended,
@@ -19,6 +20,7 @@ from merit_kit.store._store import Store
 __all__ = [
     "EVERY",
     "OPENED",
+    "PRACTICE",
     "RESULT",
     "ROW",
     "Appended",

@@ -160,6 +160,15 @@ class Store(Registers):
                 connection.execute(query.where(e.assessment == assessment, e.position > after))
             )
 
+    def reached(self, round_: str) -> dict[str, int]:
+        """Return, by assessment of a round, the position of its last entry; 0 if none is seen."""
+        a, e = t.assessment.c, t.entry.c
+        # One step down the index for each assessment, however long its history is.
+        last = sa.select(sa.func.max(e.position)).where(e.assessment == a.id).scalar_subquery()
+        query = sa.select(a.id, last.label("last")).where(a.round == round_)
+        with self.reading() as connection:
+            return {row.id: row.last or 0 for row in connection.execute(query)}
+
     def watch(self) -> Watch:
         """Return what notices that somebody wrote; for the thread that asks for it."""
         with translated(self.engine):

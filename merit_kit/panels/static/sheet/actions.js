@@ -48,28 +48,28 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     return op;
   }
 
-  /** What of the level there is to go back to; null where statements stood against each other. */
+  /** What of the level there is to go back to. */
   function levelBefore(code) {
     const { pass } = state.view;
     const item = state.item(code);
-    if (item.disputed[pass].length > 0) return null;
+    if (item.disputed[pass].length > 0) return { what: "settled", code, pass };
     return { what: "level", code, pass, level: item[pass]?.level ?? null, reason: item[pass]?.reason ?? "" };
   }
 
-  function remember(before, op) {
-    if (before) undo.push({ ...before, op: op.id, base: op.base });
-  }
+  const remember = (before, op) => undo.push({ ...before, op: op.id, base: op.base });
 
   /** Where a step was done, as kind, body and who may see it. */
+  const levelTopic = ({ code, pass }) => ["level", levelBody(code, pass, null, ""), "agency"];
   const TOPICS = {
-    level: ({ code, pass }) => ["level", levelBody(code, pass, null, ""), "agency"],
+    level: levelTopic,
+    settled: levelTopic,
     text: ({ field, code }) => TEXT_FIELDS[field](code, ""),
     evidence: ({ file }) => ["evidence-state", { file }, "agency"],
   };
 
   /** Whether what a step did still stands: nobody else's is taken back, nor a conflict settled. */
   function stillStands(step) {
-    if (step.what === "level" && step.pass !== state.view.pass) return false;
+    if (step.pass && step.pass !== state.view.pass) return false;
     const standing = standingIds(...TOPICS[step.what](step), state.item(step.code));
     return standing.length === 1 && standing[0] === step.op;
   }
@@ -78,7 +78,7 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     const { code, text } = step;
     if (step.what === "level") return stateLevel(code, step.level, step.reason);
     if (step.what === "text") {
-      const op = record(...TEXT_FIELDS[step.field](code, text));
+      const op = record(...TEXT_FIELDS[step.field](code, text, state.item(code)));
       carryOn(`${step.field}/${code}`, text, op);
       return op;
     }
@@ -114,6 +114,7 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     level,
     /** Enter: make a draft known, or agree with the agency. */
     confirm(code) {
+      if (state.view.pass === "self") return note(say("done.choose_level", { code }));
       const item = state.item(code);
       const { level: standing, step, carried, disputed } = verdictOf(item, state.view.pass);
       if (disputed.length > 1) return note(say("done.conflict_first", { code }));
@@ -128,8 +129,8 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     },
     /** Settle a conflict by one of its statements: the new one names them all. */
     choose(code, chosen) {
-      const { pass } = state.view;
-      stateLevel(code, chosen.level, chosen.reason, levelIds(state.item(code), pass));
+      const before = levelBefore(code);
+      remember(before, stateLevel(code, chosen.level, chosen.reason, levelIds(state.item(code), state.view.pass)));
       note(say("done.settled", { code, step: chosen.level ?? "–" }));
     },
     /** State a text of a field; false if it has to wait. */
@@ -145,7 +146,7 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
       }
       const item = state.item(code);
       const before = standingText(field, item);
-      const [kind, body, visibleTo] = TEXT_FIELDS[field](code, text);
+      const [kind, body, visibleTo] = TEXT_FIELDS[field](code, text, item);
       if (state.may(kind.replace("-", "_"))) return false;
       if (before === text) return true;
       // The kernel takes no empty explanation.
@@ -170,6 +171,17 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
       remember({ what: "evidence", code, file, ...before }, op);
       note(say("done.evidence", { name: held.name, state: say(`evidence.states.${after.state}`) }));
       return true;
+    },
+    /** Take a file of one's own back; what it was stays in the history. */
+    withdraw(code, held) {
+      const { file, name, sha256, size, side } = held;
+      record("evidence", { sub_aspect: code, file, name, sha256, size, side, withdrawn: true }, "agency", held.given);
+      note(say("done.withdrawn", { name }));
+    },
+    /** Answer a question; the files are some of those given here. @param {string[]} files */
+    answer(question, text, files) {
+      record("answer", { thread: question.thread, text, files }, "agency");
+      note(say("done.answered"));
     },
     evidenceBase: (code, file) => standingIds("evidence-state", { file }, "agency", state.item(code)),
     /** Keep a question as a draft or ask it. */
@@ -198,6 +210,7 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
       if (stands && refused) return note(refused), code;
       undo.pop();
       if (!stands) return note(say("done.undo_passed", { code })), code;
+      if (step.what === "settled") return note(say("done.undo_settled", { code })), code;
       undo.goOnFrom(step.base, stateBefore(step).id);
       note(say(`done.undone_${step.what}`, { code, step: step.level ?? "–" }));
       return code;

@@ -2,8 +2,8 @@ import { make, replaceKeepingFocus, setAttribute } from "./dom.js";
 import { icon } from "./icons.js";
 
 /**
- * What goes wrong, over the lower edge: no answer from the kernel, a store that cannot be written,
- * a browser that keeps nothing, statements the kernel refused.
+ * What goes wrong, over the lower edge: no answer from the kernel, a store that cannot be written
+ * or read, a browser that keeps nothing, statements the kernel refused.
  *
  * @param {{words: Words, describe: (op: Op) => string, retry: (id: string) => void,
  *   discard: (id: string) => void}} given
@@ -23,12 +23,18 @@ export function createBanner({ words, describe, retry, discard }) {
     if (last) show(last);
   }
 
-  function troubleLine({ late, trouble, pending, kept }) {
-    if (!late && !trouble) return null;
-    const told = trouble ? say("banner.trouble", { why: trouble }) : say("banner.late");
+  function told({ late, trouble, unread }) {
+    if (trouble) return say("banner.trouble", { why: trouble });
+    if (unread) return say("banner.unread", { why: unread });
+    return late ? say("banner.late") : "";
+  }
+
+  function troubleLine(what) {
+    const { pending, kept } = what;
+    if (told(what) === "") return null;
     const rest = kept ? say("banner.kept", { count: pending }) : say("banner.not_kept", { count: pending });
-    const line = make("div", { class: "ms-trouble" }, icon("unsaved"), make("p", {}, make("b", { text: told }), " ", pending > 0 ? rest : ""));
-    if (late) line.append(make("button", { class: "ms-button", "data-focus": "recover", text: say("banner.recover"), onclick: recover }));
+    const line = make("div", { class: "ms-trouble" }, icon("unsaved"), make("p", {}, make("b", { text: told(what) }), " ", pending > 0 ? rest : ""));
+    line.append(make("button", { class: "ms-button", "data-focus": "recover", text: say("banner.recover"), onclick: recover }));
     if (helpless) line.append(make("p", { class: "ms-way-out", text: say("banner.by_menu") }));
     return line;
   }
@@ -55,12 +61,15 @@ export function createBanner({ words, describe, retry, discard }) {
   }
 
   let last = null;
-  /** @param {{late: boolean, trouble: string, pending: number, kept: boolean, list: Entry[]}} what */
+  /**
+   * @param {{late: boolean, trouble: string, unread: string, pending: number, kept: boolean,
+   *   list: Entry[]}} what
+   */
   function show(what) {
     last = what;
     if (!what.late) helpless = false;
-    const { late, trouble, pending, kept, list } = what;
-    const key = JSON.stringify([late, trouble, late || trouble ? pending : 0, kept, helpless, list.map((e) => [e.op.id, e.refused])]);
+    const { pending, kept, list } = what;
+    const key = JSON.stringify([told(what), told(what) ? pending : 0, kept, helpless, list.map((e) => [e.op.id, e.refused])]);
     if (key === drawn) return;
     drawn = key;
     const troubled = troubleLine(what);

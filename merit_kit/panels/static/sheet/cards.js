@@ -41,13 +41,16 @@ export function createCards({ sub, sheet, words, state, choose, covered }) {
   function tagsOf(step, item, verdict) {
     const tags = [];
     if (verdict.step === step) {
-      const kind = verdict.carried ? "carried" : verdict.level.draft ? "draft" : "verified";
+      const kind = verdict.carried ? "carried" : verdict.level.draft ? "draft" : ["self", "second"].includes(state.view.pass) ? "own" : "verified";
       tags.push([kind, say(`tag.${kind}`)]);
     }
     for (const each of verdict.disputed) {
       if (each.level === step) tags.push(["conflict", say("tag.disputed", { by: each.by })]);
     }
-    if (item.self?.level === step) tags.push(["self", say("tag.self")]);
+    if (state.view.pass === "self") {
+      // What the evaluators hold it to be, where they have said so.
+      if ((item.akhir ?? item.awal)?.level === step) tags.push(["verified", say("tag.verified")]);
+    } else if (item.self?.level === step) tags.push(["self", say("tag.self")]);
     if (state.view.pass === "akhir" && item.akhir && item.awal?.level === step) tags.push(["awal", say("tag.awal")]);
     if (sub.previous?.level === step) tags.push(["previous", say("tag.previous", { round: sub.previous.round })]);
     if (item.mismatch?.field === step) tags.push(["field", say("tag.field")]);

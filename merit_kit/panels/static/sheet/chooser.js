@@ -16,21 +16,28 @@ export function createChooser({ places, words, open, current, back }) {
   const search = make("input", { type: "search", class: "ms-search", placeholder: say("chooser.search"), "aria-label": say("chooser.search") });
   const found = make("div", { class: "ms-places" });
   const more = make("p", { class: "ms-about" });
+  const wrong = make("p", { class: "ms-wrong", role: "alert" });
   const element = make(
     "div",
     { class: "ms-chooser" },
     make("div", { class: "ms-chooser-head" }, make("h2", { text: say("chooser.title") }), back && make("button", { class: "ms-button", "data-tool": "back", text: say("chooser.back"), onclick: back })),
     make("p", { class: "ms-about", text: say("chooser.lead") }),
     make("div", { class: "ms-chooser-top" }, round, search),
+    wrong,
     found,
     more,
   );
+
+  function choose(place) {
+    setText(wrong, "");
+    open(place);
+  }
 
   function tile(place) {
     const facts = [place.round_name, place.room_name, place.held_on ? words.day(place.held_on) : ""];
     return make(
       "button",
-      { class: "ms-place", "data-assessment": place.assessment, "data-room": place.room, "aria-current": place.assessment === current ? "true" : null, onclick: () => open(place) },
+      { class: "ms-place", "data-assessment": place.assessment, "data-room": place.room, "aria-current": place.assessment === current ? "true" : null, onclick: () => choose(place) },
       make("b", { text: place.agency_name }),
       make("span", { class: "ms-about", text: facts.filter(Boolean).join(" · ") }),
       place.invented ? make("span", { class: "ms-tag", text: say("chooser.invented") }) : null,
@@ -63,5 +70,13 @@ export function createChooser({ places, words, open, current, back }) {
     found.querySelector("button")?.click();
   });
   show();
-  return { element, focus: () => search.focus({ preventScroll: true }) };
+  return {
+    element,
+    focus: () => search.focus({ preventScroll: true }),
+    /** The one that was chosen could not be opened. */
+    fail(assessment, why) {
+      const { agency_name: agency } = places.find((place) => place.assessment === assessment);
+      setText(wrong, say("chooser.failed", { agency, why }));
+    },
+  };
 }

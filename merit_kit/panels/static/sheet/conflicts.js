@@ -45,7 +45,8 @@ export function createConflicts({ sub, words, state, act, back }) {
       if (key === drawn) return;
       drawn = key;
       const parts = [];
-      if (ours.length > 1) parts.push(...part(say("conflict.ours"), ours, state.may("level") === ""));
+      const ourPart = state.may("level") === "" ? "conflict.ours" : "conflict.ours_read";
+      if (ours.length > 1) parts.push(...part(say(ourPart), ours, ourPart === "conflict.ours"));
       if (theirs.length > 1) parts.push(...part(say("conflict.theirs"), theirs, false));
       replaceKeepingFocus(element, parts);
       element.hidden = parts.length === 0;

@@ -10,10 +10,15 @@ import { makeSection } from "./section.js";
 import { signsOf, verdictOf, wordsOf } from "./signs.js";
 
 /** What is known beside the levels: the agency's own words, and the last round's. */
-function contextOf(sub, item, words) {
+function contextOf(sub, item, words, side) {
   const { say } = words;
   const parts = [];
-  if (item.self?.reason) parts.push([say("detail.self_said"), item.self.reason]);
+  if (side === "agency") {
+    const verified = item.akhir ?? item.awal;
+    if (verified?.reason) parts.push([say("detail.verified_because"), verified.reason]);
+    if (item.notes.agency?.text) parts.push([say("detail.note_of_evaluators"), item.notes.agency.text]);
+    if (item.recommendation?.text) parts.push([say("detail.recommended"), item.recommendation.text]);
+  } else if (item.self?.reason) parts.push([say("detail.self_said"), item.self.reason]);
   const before = sub.previous;
   if (before?.text) parts.push([say("detail.before", { round: before.round }), before.text]);
   return parts;
@@ -24,18 +29,19 @@ function contextOf(sub, item, words) {
  *
  * @param {{sub: SubAspect, sheet: Sheet, words: Words, state: State, act: Actions, drafts: Drafts,
  *   mode: () => string, covered: () => boolean, back: () => void, move: (way: number) => void,
- *   history: () => void}} given
+ *   files: Files, side: "evaluator"|"agency"|"practice", history: () => void}} given
  */
 export function createDetail(given) {
-  const { sub, sheet, words, state, act, mode, covered, move, history } = given;
+  const { sub, sheet, words, state, act, side, mode, covered, move, history } = given;
   const { say } = words;
   const field = (name, key, rows) => createTextField({ ...given, field: name, code: sub.code, key, rows });
   const cards = createCards({ ...given, choose: (step) => act.level(sub.code, step) });
   const conflicts = createConflicts(given);
-  const texts = { reason: field("reason", "R", 3), note: field("note", "N", 3), internal: field("internal", "I", 3), recommendation: field("recommendation", "M", 3) };
+  const ours = side === "evaluator";
+  const texts = { reason: field("reason", "R", 3), ...(ours && { note: field("note", "N", 3), internal: field("internal", "I", 3), recommendation: field("recommendation", "M", 3), discussion: field("discussion", null, 2), agreed: field("agreed", null, 2) }) };
   const evidence = createEvidence(given);
   const questions = createQuestions(given);
-  const findings = createFindings(given);
+  const findings = ours ? createFindings(given) : null;
   const aspect = sheet.aspects.find(({ number }) => number === sub.aspect);
 
   const quiet = (name, deed, key = name) => make("button", { class: "ms-quiet", title: say(`detail.${key}`), "aria-label": say(`detail.${key}`), onclick: deed }, icon(name));
@@ -61,14 +67,13 @@ export function createDetail(given) {
     context,
     conflicts.element,
     cards.element,
-    make("div", { class: "ms-texts" }, texts.reason.element, texts.note.element, texts.internal.element),
+    make("div", { class: "ms-texts" }, texts.reason.element, texts.note?.element, texts.internal?.element),
     make(
       "div",
       { class: "ms-parts" },
       ...evidence.elements,
-      questions.element,
-      makeSection("recommendation", say("text.recommendation"), "M", texts.recommendation.element),
-      findings.element,
+      side === "practice" ? null : questions.element,
+      ...(ours ? [makeSection("sitting", say("tools.sitting"), null, texts.discussion.element, texts.agreed.element), makeSection("recommendation", say("text.recommendation"), "M", texts.recommendation.element), findings.element] : []),
     ),
   );
 
@@ -79,14 +84,14 @@ export function createDetail(given) {
     const { step, level, carried, disputed } = verdictOf(item, state.view.pass, covered());
     const may = state.may("level") === "" && disputed.length === 0;
     const waits = step !== null && (carried || (level.draft && mode() === "room"));
-    const agrees = step === null && signs.self !== null;
+    const agrees = side !== "agency" && step === null && signs.self !== null;
     confirm.hidden = !may || !(waits || agrees);
     setText(confirm, waits ? say("detail.confirm", { step }) : say("detail.agree", { step: signs.self ?? "" }));
     takeBack.hidden = !may || step === null || carried;
   }
 
   function showContext(item) {
-    const parts = contextOf(sub, item, words);
+    const parts = contextOf(sub, item, words, side);
     const key = JSON.stringify(parts);
     if (key === contextDrawn) return;
     contextDrawn = key;
@@ -103,10 +108,10 @@ export function createDetail(given) {
     conflicts.show();
     cards.show();
     for (const text of Object.values(texts)) text.show();
-    texts.internal.element.hidden = covered();
+    if (ours) texts.internal.element.hidden = covered();
     evidence.show();
     questions.show();
-    findings.show();
+    findings?.show();
   }
 
   return {
@@ -116,8 +121,8 @@ export function createDetail(given) {
     focus(name) {
       if (name === "question") return questions.focus(), true;
       if (name === "evidence") return evidence.focus();
-      texts[name].focus();
-      return true;
+      texts[name]?.focus();
+      return name in texts;
     },
   };
 }

@@ -65,6 +65,41 @@ export function nextFrame(deed) {
   return () => cancelAnimationFrame(frame);
 }
 
+/** Milliseconds between drawings: what comes faster than people see is drawn together, so that the
+ * answers of the kernel find room between the clicks. */
+const PACE = 25;
+
+/**
+ * A drawing that is asked for more often than it is made: in the next frame, unless one was just
+ * made.
+ * @param {() => void} deed
+ * @returns {{ask: () => void, isRested: () => boolean, stop: () => void}}
+ */
+export function createPace(deed) {
+  let cancel = null;
+  let last = -PACE;
+  function now() {
+    cancel = null;
+    last = performance.now();
+    deed();
+  }
+  const soon = () => (cancel = nextFrame(now));
+  const rest = () => last + PACE - performance.now();
+  return {
+    isRested: () => rest() <= 0,
+    ask() {
+      if (cancel) return;
+      if (rest() <= 0) return soon();
+      const timer = setTimeout(soon, rest());
+      cancel = () => clearTimeout(timer);
+    },
+    stop() {
+      cancel?.();
+      cancel = null;
+    },
+  };
+}
+
 let made = 0;
 
 /** An id no other element of the page has: two panels may stand on one page. */

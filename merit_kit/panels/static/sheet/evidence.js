@@ -1,16 +1,20 @@
 import { make, setAttribute, setText } from "./dom.js";
-import { lockPart, makeSection, makeSelect } from "./section.js";
+import { makeSection, makeSelect } from "./section.js";
 
 /** One file: its name, the state an evaluator gave it, and a remark on it. */
-function evidenceRow(code, first, states, words, act, drafts) {
+function evidenceRow(code, first, states, words, act, drafts, files, side) {
   const { say } = words;
   const file = first.file;
   const select = makeSelect(states, (state) => say(`evidence.states.${state}`), { "data-file": file, "aria-label": say("evidence.state_of", { name: first.name }) });
   const remark = make("textarea", { rows: "1", placeholder: say("evidence.remark"), "aria-label": say("evidence.remark_of", { name: first.name }) });
-  const name = make("b");
+  const name = make("button", { class: "ms-link", "data-open": file, onclick: () => files.open(code, file) });
+  let last = first;
+  const withdraw = make("button", { class: "ms-quiet", text: say("evidence.withdraw"), "aria-label": say("evidence.withdraw_of", { name: first.name }), onclick: () => act.withdraw(code, last) });
+  const revise = make("button", { class: "ms-quiet", text: say("evidence.revise"), "aria-label": say("evidence.revise_of", { name: first.name }), onclick: () => files.revise(file, last.given) });
+  const own = make("div", { class: "ms-buttons" }, revise, withdraw);
   const about = make("span", { class: "ms-about" });
   const fresh = make("span", { class: "ms-tag", "data-tag": "fresh", text: say("evidence.fresh") });
-  const element = make("li", { class: "ms-file" }, make("div", { class: "ms-file-name" }, name, fresh, about), select, remark);
+  const element = make("li", { class: "ms-file" }, make("div", { class: "ms-file-name" }, name, fresh, about), select, remark, own);
   const draft = `remark/${file}`;
   remark.addEventListener("input", () => drafts.type(draft, remark.value, () => act.evidenceBase(code, file)));
   remark.addEventListener("blur", () => drafts.flush(draft));
@@ -22,16 +26,20 @@ function evidenceRow(code, first, states, words, act, drafts) {
   return {
     element,
     select,
-    show(held, why) {
+    open: name,
+    show(held, why, whyNot) {
+      last = held;
+      own.hidden = whyNot !== "" || held.side !== side;
       setText(name, held.name);
       setText(about, [words.size(held.size), held.side === "evaluator" ? say("evidence.by_evaluator") : "", words.day(held.at)].filter(Boolean).join(" · "));
-      fresh.hidden = !held.fresh;
+      fresh.hidden = !held.fresh || side === "agency";
       const given = held.state ?? "belum-diperiksa";
       const text = drafts.text(draft) ?? held.text ?? "";
       if (select.value !== given) select.value = given;
       if (remark.value !== text) remark.value = text;
       setAttribute(element, "data-state", given);
-      lockPart(element, why);
+      select.disabled = remark.disabled = why !== "";
+      setAttribute(name, "title", say("evidence.open", { name: held.name }));
     },
   };
 }
@@ -39,15 +47,16 @@ function evidenceRow(code, first, states, words, act, drafts) {
 /**
  * What is expected as evidence, and what was given.
  *
- * @param {{sub: SubAspect, sheet: Sheet, words: Words, state: State, act: Actions, drafts: Drafts}} given
+ * @param {{sub: SubAspect, sheet: Sheet, words: Words, state: State, act: Actions, drafts: Drafts,
+ *   files: Files, side: string}} given
  */
-export function createEvidence({ sub, sheet, words, state, act, drafts }) {
+export function createEvidence({ sub, sheet, words, state, act, drafts, files, side }) {
   const { say } = words;
   const rows = new Map();
   const list = make("ul", { class: "ms-files", tabindex: "-1" });
   const none = make("p", { class: "ms-none", text: say("evidence.none") });
   const why = make("p", { class: "ms-why", hidden: true });
-  const given = makeSection("evidence", say("evidence.given"), "E", why, list, none);
+  const given = makeSection("evidence", say("evidence.given"), "E", why, list, none, files.upload);
   const expected = makeSection(
     "expected",
     say("evidence.expected"),
@@ -61,11 +70,11 @@ export function createEvidence({ sub, sheet, words, state, act, drafts }) {
       const refused = state.may("evidence_state");
       for (const held of evidence) {
         if (!rows.has(held.file)) {
-          const row = evidenceRow(sub.code, held, sheet.choices.evidence_states, words, act, drafts);
+          const row = evidenceRow(sub.code, held, sheet.choices.evidence_states, words, act, drafts, files, side);
           rows.set(held.file, row);
           list.append(row.element);
         }
-        rows.get(held.file).show(held, refused);
+        rows.get(held.file).show(held, refused, state.may("evidence"));
       }
       for (const [file, row] of rows) {
         if (evidence.some((held) => held.file === file)) continue;
@@ -79,7 +88,7 @@ export function createEvidence({ sub, sheet, words, state, act, drafts }) {
     /** @returns {boolean} whether there is one to go to */
     focus() {
       const first = rows.values().next().value;
-      first?.select.focus();
+      first?.open.focus();
       return Boolean(first);
     },
   };

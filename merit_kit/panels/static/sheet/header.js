@@ -1,4 +1,4 @@
-import { make, setAttribute, setText } from "./dom.js";
+import { freshId, make, setAttribute, setText } from "./dom.js";
 import { icon } from "./icons.js";
 
 /** A button of the header: a drawing, a word, and its key in the tip. */
@@ -23,10 +23,11 @@ function figure(name, words) {
  * Agency, round, room and marks; the totals; time left; saved or not; the tools.
  *
  * @param {{sheet: Sheet, room: ?Room, words: Words, clock: Element, save: Element,
+ *   side: "evaluator"|"agency"|"practice",
  *   deeds: {mode: (mode: string) => void, share: () => void, undo: () => void, help: () => void,
- *   swap: () => void}}} given
+ *   swap: () => void, sitting: () => void, check: () => void}}} given
  */
-export function createHeader({ sheet, room, words, clock, save, deeds }) {
+export function createHeader({ sheet, room, words, clock, save, side, deeds }) {
   const { say } = words;
   const stage = make("span");
   const where = make("p", { class: "ms-where" }, make("span", { text: sheet.round.name }));
@@ -34,7 +35,7 @@ export function createHeader({ sheet, room, words, clock, save, deeds }) {
   where.append(stage);
   const marks = make("p", { class: "ms-marks" }, ...sheet.marks.map((text) => make("span", { text })));
   const self = figure("self", words);
-  const verified = figure("verified", words);
+  const verified = figure(side === "practice" ? "practice" : "verified", words);
   const index = figure("index", words);
   const category = make("span", { class: "ms-category" });
   const next = make("span", { class: "ms-next" });
@@ -51,7 +52,21 @@ export function createHeader({ sheet, room, words, clock, save, deeds }) {
   const share = toolButton("share", words, "", deeds.share);
   const help = toolButton("help", words, "?", deeds.help);
   const swap = toolButton("swap", words, "", deeds.swap);
-  const tools = make("div", { class: "ms-tools" }, mode, undo, share, help, swap);
+  const toolsId = freshId("tools");
+  const sitting = toolButton("sitting", words, "B", deeds.sitting);
+  const check = toolButton(side === "practice" ? "compare" : "check", words, "", deeds.check);
+  const tools = make("div", { id: toolsId, class: "ms-tools" }, ...{ agency: [check, undo, sitting], practice: [check, undo], evaluator: [mode, undo, share, sitting] }[side], help, swap);
+  // Where the window is small the tools are folded away behind this one, which says how one works.
+  const way = make("span");
+  const fold = make("button", { class: "ms-fold", "data-tool": "fold", "aria-expanded": "false", "aria-controls": toolsId }, way, icon("next"));
+  fold.addEventListener("click", () => {
+    const open = fold.getAttribute("aria-expanded") !== "true";
+    setAttribute(fold, "aria-expanded", String(open));
+    setAttribute(element, "data-unfolded", open);
+  });
+
+  const readingText = make("span");
+  const reading = make("p", { class: "ms-reading", hidden: true }, icon("lock"), readingText);
 
   const element = make(
     "header",
@@ -62,8 +77,9 @@ export function createHeader({ sheet, room, words, clock, save, deeds }) {
       { class: "ms-head-main" },
       make("div", { class: "ms-who" }, make("h2", { text: sheet.agency.name }), where),
       make("div", {}, totals, covered),
-      make("div", { class: "ms-side" }, make("div", { class: "ms-state" }, clock, save), tools),
+      make("div", { class: "ms-side" }, make("div", { class: "ms-state" }, clock, save, fold), tools),
     ),
+    reading,
   );
 
   return {
@@ -71,6 +87,12 @@ export function createHeader({ sheet, room, words, clock, save, deeds }) {
     /** @param {View} view @param {boolean} behind whether something here is not in the figures yet */
     figures(view, behind) {
       const { self: own, verified: ours } = view.figures;
+      const locked = Object.values(view.may).every(Boolean);
+      verified.element.hidden = side === "agency" && ours.assessed === 0;
+      setAttribute(element, "data-reading", locked);
+      reading.hidden = !locked;
+      setText(readingText, locked ? say({ agency: "read_only_agency", practice: "read_only_practice", evaluator: "read_only" }[side], { why: view.may.level }) : "");
+      mode.hidden = undo.hidden = locked;
       setText(stage, view.pass ? say("stage_pass", { stage: view.stage_name, pass: say(`pass.${view.pass}`) }) : view.stage_name);
       setText(self.value, own.total ?? "–");
       setText(self.more, say("figures.assessed", { assessed: own.assessed, of: ours.of }));
@@ -94,6 +116,9 @@ export function createHeader({ sheet, room, words, clock, save, deeds }) {
       totals.hidden = covers;
       covered.hidden = !covers;
       undo.disabled = !undoable;
+      const told = say(reading.hidden ? `mode.${chosen}` : "mode.read");
+      setText(way, told);
+      setAttribute(fold, "aria-label", say("tools.fold", { mode: told }));
     },
   };
 }

@@ -18,6 +18,7 @@ const KEY_TABLE = [
   ["evidence", ["E"]],
   ["recommendation", ["M"]],
   ["history", ["H"]],
+  ["sitting", ["B"]],
   ["undo", ["U"]],
   ["save", ["Ctrl", "Enter"]],
   ["back", ["Esc"]],

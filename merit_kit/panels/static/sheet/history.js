@@ -28,6 +28,6 @@ export function openHistory({ place, words, sub, ask }) {
       const lines = rows.length > 0 ? rows.map(line) : [make("li", { text: say("history.none") })];
       list.replaceChildren(...lines);
     },
-    fail: (why) => list.replaceChildren(make("li", { text: why })),
+    fail: (why) => list.replaceChildren(make("li", { role: "alert", text: say("history.failed", { why }) })),
   };
 }

@@ -6,6 +6,7 @@ const DRAWN = {
   agreed: "M3.5 8.5l3 3 6-7",
   raised: "M8 13V3.5M4 7.5l4-4 4 4",
   lowered: "M8 3v9.5M4 8.5l4 4 4-4",
+  stated: "M3.5 8.5l3 3 6-7",
   alone: "M8 3a5 5 0 1 0 0 10A5 5 0 1 0 8 3M8 7.9v.2",
   question: "M2.5 3h11v8h-6l-3 2.5V11h-2z M6.7 5.7a1.4 1.4 0 1 1 1.9 1.3c-.5.2-.6.5-.6.9M8 9.4v.1",
   fresh: "M10.5 5l-4.2 4.2a1 1 0 0 0 1.4 1.4l4.8-4.8a2.4 2.4 0 0 0-3.4-3.4L4 7.5a3.7 3.7 0 0 0 5.2 5.2L13 9",
@@ -28,6 +29,9 @@ const DRAWN = {
   next: "M6 3.5L10.5 8 6 12.5",
   clock: "M8 2.8a5.2 5.2 0 1 0 0 10.4A5.2 5.2 0 1 0 8 2.8M8 5v3.2l2 1.3",
   close: "M4 4l8 8M12 4l-8 8",
+  sitting: "M4 2.5h5.5L12 5v8.5H4zM6 7h4M6 9.5h4M9.5 2.5V5H12",
+  compare: "M8 2.5v11M3 5.5h3.5M3 8.5h3.5M9.5 7h3.5M9.5 10h3.5",
+  check: "M3 4.5l1.2 1.2L6.5 3.5M3 10.5l1.2 1.2 2.3-2.2M9 5h4.5M9 11h4.5",
 };
 
 /** @param {string} name @returns {SVGSVGElement} hidden from screen readers: the word says it */
@@ -36,9 +40,14 @@ export function icon(name) {
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("class", "ms-icon");
   svg.setAttribute("aria-hidden", "true");
-  svg.dataset.icon = name;
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", DRAWN[name]);
-  svg.append(path);
+  svg.append(document.createElementNS("http://www.w3.org/2000/svg", "path"));
+  redraw(svg, name);
   return svg;
+}
+
+/** Make another drawing of one. @param {SVGSVGElement} svg @param {string} name */
+export function redraw(svg, name) {
+  if (svg.dataset.icon === name) return;
+  svg.dataset.icon = name;
+  svg.firstChild.setAttribute("d", DRAWN[name]);
 }

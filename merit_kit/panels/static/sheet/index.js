@@ -1,4 +1,4 @@
-import { make, nextFrame } from "./dom.js";
+import { createPace, make, nextFrame } from "./dom.js";
 import { randomHex } from "./ids.js";
 import { remadeOp } from "./statements.js";
 import { createAsking } from "./asking.js";
@@ -8,12 +8,12 @@ import { createWords } from "./words.js";
 import { createMemory } from "./memory.js";
 import { createPlace } from "./place.js";
 import { createOutbox } from "./outbox.js";
-import { createSaveState } from "./save_state.js";
-import { createBanner } from "./banner.js";
+import { createSaving } from "./saving.js";
 import { createChooser } from "./chooser.js";
 import { createSheet } from "./sheet.js";
 import { listenToKeys } from "./keys.js";
 import { followHeight } from "./height.js";
+import { guardPage } from "./guards.js";
 
 /**
  * The scoring panel: one anywidget view. See protocol.js for what crosses to the kernel.
@@ -33,34 +33,28 @@ async function render({ model, el }) {
   let places = model.get("places");
   let sheet = null;
   let room = null;
+  let chooser = null;
+  let greeted = false;
 
   const stageBox = make("div", { class: "ms-stage" });
-  const saveState = createSaveState(words);
-  const root = make("section", { class: "merit-sheet", "data-merit": "sheet", tabindex: "-1", lang: user.lang, "aria-label": say("panel_label") });
-  const announced = make("p", { class: "ms-unseen", role: "status", "aria-live": "polite" });
-  const banner = createBanner({
+  const root = make("section", { class: "merit-sheet", "data-merit": "sheet", "data-side": user.side, tabindex: "-1", lang: user.lang, "aria-label": say("panel_label") });
+  const saving = createSaving({
     words,
+    memory,
+    outbox: () => outbox,
+    typed: () => (sheet?.drafts.count() ?? 0) + acts(),
     describe: (op) => sheet?.describe(op) ?? say(`kinds.${op.kind}`),
-    retry: (id) => outbox.retry(id),
-    discard(id) {
-      const { op } = outbox.refused().find((entry) => entry.op.id === id);
-      outbox.discard(id);
-      sheet?.state.touch([op]);
-    },
+    discarded: (op) => sheet?.state.touch([op]),
   });
-  // JupyterLab takes line breaks and undo in a cell for its own editor's, on the way down.
-  const typed = (event) => root.contains(event.target) && event.stopImmediatePropagation();
-  window.addEventListener("beforeinput", typed, true);
   const cover = createCover(root, session);
-  const frame = make("div", { class: "ms-frame" }, stageBox, banner.element, announced);
-  root.append(frame);
+  root.append(make("div", { class: "ms-frame" }, stageBox, ...saving.parts));
 
   const outbox = createOutbox({
     memory,
     store: user.store,
     person: user.person,
     send: (message) => model.send({ ...message, page }),
-    told: showSaved,
+    told,
     settled,
     found: (ops) => sheet?.state.touch(ops.filter((op) => sheet.state.codeOf(op) !== undefined)),
     remake({ assessment, op }, base) {
@@ -77,27 +71,42 @@ async function render({ model, el }) {
       // A closed channel: the banner tells, as no answer comes.
     }
   });
-  const ask = (message) => asking.ask({ ...message, page });
+  const ask = (message) => {
+    asking.ask({ ...message, page });
+    told();
+  };
+  /** How much is asked to be stated, otherwise than by an operation. */
+  const acts = () => [asking.asked("sitting")?.act, asking.asked("check")?.submit].filter(Boolean).length;
+  /** Send what its sender asks again for by itself. */
+  const post = (message, buffers) => {
+    try {
+      model.send({ ...message, page }, undefined, buffers);
+    } catch {
+      // A closed channel is as good as no answer.
+    }
+  };
 
-  let saidState = "saved";
-  function showSaved() {
-    const summary = outbox.summary();
-    const typed = sheet?.drafts.count() ?? 0;
-    const kept = memory.works;
-    const pending = summary.waiting + typed;
-    const state = saveState.show({ ...summary, pending, kept });
-    banner.show({ ...summary, pending, kept, list: outbox.refused() });
-    // Said aloud when it turns, not at each click.
-    if (state !== saidState && state !== "saving") announced.textContent = say(`save.told_${state}`);
-    saidState = state;
+  const acked = [];
+  const tell = (detail) => root.dispatchEvent(new CustomEvent("merit-acked", { detail }));
+  const pace = createPace(() => {
+    sheet?.draw();
+    saving.show();
+    // This frame is painted after what is done in it; a task comes after the painting.
+    const now = acked.splice(0);
+    if (now.length > 0) setTimeout(() => now.forEach(tell));
+  });
+
+  // "Saved" must not stay for a moment when it is not true any more.
+  function told() {
+    if (saving.saysSaved() || pace.isRested()) saving.show();
+    pace.ask();
   }
 
   function settled(ops, results, position) {
     const done = results.filter((result) => result.state !== "refused");
     sheet?.state.touch(ops);
-    const tell = ({ id, state }) => root.dispatchEvent(new CustomEvent("merit-acked", { detail: { id, state, position } }));
-    // The frame that shows it is painted after what is done in it; a task comes after the painting.
-    nextFrame(() => setTimeout(() => done.forEach(tell)));
+    acked.push(...done.map(({ id, state }) => ({ id, state, position })));
+    pace.ask();
   }
 
   function showPart(element, name) {
@@ -111,9 +120,9 @@ async function render({ model, el }) {
     room = next.rooms.find(({ code }) => code === wished) ?? next.rooms.find(({ mine }) => mine) ?? next.rooms[0] ?? null;
     remembered.keep(next.assessment, room?.code ?? null);
     sheet = null;
-    sheet = createSheet({ root, sheet: next, view, room, user, words, place, memory, session, outbox, page: remembered.page, save: saveState.element, ask, told: showSaved, swap: choose, cover });
+    sheet = createSheet({ root, sheet: next, view, room, user, words, place, memory, session, outbox, page: remembered.page, save: saving.element, ask, post, told, swap: choose, cover });
     showPart(sheet.element, "sheet");
-    showSaved();
+    saving.show();
     nextFrame(() => {
       sheet?.reveal();
       // The first view takes the focus only where nobody has it.
@@ -134,7 +143,7 @@ async function render({ model, el }) {
 
   function choose() {
     sheet?.drafts.flushAll();
-    const chooser = createChooser({
+    chooser = createChooser({
       places,
       words,
       current: sheet?.assessment ?? null,
@@ -155,6 +164,7 @@ async function render({ model, el }) {
     welcome(message) {
       const asked = asking.asked("hello");
       asking.done("hello");
+      saving.unread("");
       places = message.places;
       const open = message.sheet?.assessment;
       if (sheet) {
@@ -176,11 +186,30 @@ async function render({ model, el }) {
     },
     recorded: (message) => outbox.recorded(message),
     failed(message) {
-      if (message.batch || !asking.asked("history")) return outbox.failed(message);
-      // What could not be looked up is told where it was asked for.
-      asking.done("history");
+      if (message.batch) return outbox.failed(message);
       outbox.heard();
-      sheet?.failHistory(message.why);
+      // What could not be done is told where it was asked for.
+      if (["sitting", "check", "papers"].includes(message.do)) {
+        asking.done(message.do);
+        sheet?.failed(message);
+      } else if (message.do === "history") {
+        asking.done("history");
+        sheet?.failHistory(message.why);
+      } else if (message.do === "open" && asking.asked("open")) {
+        chooser.fail(asking.asked("open").assessment, message.why);
+        asking.done("open");
+      } else saving.unread(message.why);
+    },
+    upload: (message) => sheet?.uploaded(message),
+    sitting(message) {
+      asking.done("sitting");
+      outbox.heard();
+      sheet?.takeSitting(message);
+    },
+    check(message) {
+      asking.done("check");
+      outbox.heard();
+      sheet?.takeCheck(message);
     },
     history(message) {
       asking.done("history");
@@ -202,26 +231,38 @@ async function render({ model, el }) {
     if (late && message.is !== "welcome") hello();
   }
 
-  function pushed(message) {
+  function pushed(message, buffers) {
+    if (message.page === page) {
+      if (message.is === "papers") {
+        asking.done("papers");
+        outbox.heard();
+      }
+      sheet?.given(message, buffers);
+    }
     if (message.is === "changed" && message.view.assessment === sheet?.assessment) take(message.view, message.since);
   }
 
-  /** Ask for everything as it is now: at the beginning, and whenever something may have been missed. */
+  /**
+   * Ask for everything as it is now: at the beginning, and whenever something may have been missed.
+   * What the page was given to begin with need not come again at once.
+   */
   function hello() {
     const assessment = sheet?.assessment ?? remembered.assessment(places);
-    ask({ do: "hello", assessment, room: sheet ? (room?.code ?? null) : remembered.roomOf(assessment) });
+    const here = sheet ? (room?.code ?? null) : remembered.roomOf(assessment);
+    ask({ do: "hello", assessment, room: here, known: greeted ? null : sheet?.state.knownIn(here) });
+    greeted = true;
   }
 
   const line = model.widget_manager.kernel?.connectionStatusChanged;
-  const lineTurned = (_, status) => status === "connected" && hello();
-
-  // What this browser cannot keep is gone with the page.
-  const leaving = (event) => {
-    if (!memory.works && outbox.summary().waiting > 0) event.preventDefault();
+  const lineTurned = (_, status) => {
+    if (status !== "connected") return;
+    hello();
+    sheet?.resume();
   };
-  window.addEventListener("beforeunload", leaving);
 
   el.append(root);
+  // What this browser cannot keep is gone with the page.
+  const leaveGuards = guardPage(root, () => !memory.works && outbox.summary().waiting > 0);
   const leaveHeight = followHeight(root);
   const leaveKeys = listenToKeys(root, {
     on: () => sheet !== null && root.dataset.view === "sheet" && sheet.deeds.on(),
@@ -234,7 +275,7 @@ async function render({ model, el }) {
   const given = model.get("sheet")?.assessment;
   if (given && given === (remembered.chosen() ?? given)) openSheet(model.get("sheet"), model.get("view"));
   outbox.load();
-  showSaved();
+  saving.show();
   const feed = await model.widget_manager.get_model(model.get("feed_id"));
   feed.on("msg:custom", pushed);
   // Only now: the welcome holds everything up to the moment from which pushes are heard.
@@ -244,14 +285,14 @@ async function render({ model, el }) {
   return () => {
     line?.disconnect(lineTurned);
     asking.stop();
-    window.removeEventListener("beforeunload", leaving);
-    window.removeEventListener("beforeinput", typed, true);
     model.off("msg:custom", heard);
     feed.off("msg:custom", pushed);
     sheet?.stop();
     outbox.stop();
+    pace.stop();
     leaveKeys();
     leaveHeight();
+    leaveGuards();
   };
 }
 

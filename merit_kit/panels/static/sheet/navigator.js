@@ -1,23 +1,17 @@
 import { make, setAttribute, setText } from "./dom.js";
-import { icon } from "./icons.js";
-import { FILTERS, marksOf, signsOf, wordsOf } from "./signs.js";
+import { icon, redraw } from "./icons.js";
+import { FILTERS, filtersOf, marksOf, signsOf, wordsOf } from "./signs.js";
 
-const STANDINGS = ["disputed", "unassessed", "alone", "agreed", "raised", "lowered"];
-const MARK_ICONS = { conflict: "conflict", mismatch: "mismatch", questions: "question", fresh: "fresh", reason: "reason", draft: "draft" };
+const ICONS = { questions: "question", faulty: "unsaved", bare: "fresh" };
 
 /** One row: built once, afterwards only what differs in it is touched. */
 function navigatorRow(sub, words, choose) {
   const { say } = words;
-  const marks = {};
   const markBox = make("span", { class: "ms-row-marks" });
-  for (const [name, drawing] of Object.entries({ ...MARK_ICONS, pending: "pending" })) {
-    marks[name] = make("span", { class: "ms-mark", "data-mark": name, hidden: true }, icon(drawing));
-    markBox.append(marks[name]);
-  }
-  const standings = Object.fromEntries(STANDINGS.map((name) => [name, icon(name)]));
+  const standing = icon("unassessed");
   const self = make("span", { class: "ms-row-self" });
   const level = make("span", { class: "ms-pill" });
-  const levels = make("span", { class: "ms-row-levels" }, self, make("span", { class: "ms-arrow", text: "→" }), level, ...Object.values(standings));
+  const levels = make("span", { class: "ms-row-levels" }, self, make("span", { class: "ms-arrow", text: "→" }), level, standing);
   const element = make(
     "div",
     { class: "ms-row", role: "option", tabindex: "-1", "data-code": sub.code, "aria-selected": "false", onclick: () => choose(sub.code) },
@@ -27,6 +21,14 @@ function navigatorRow(sub, words, choose) {
     levels,
   );
   let drawn = "";
+  let marked = "";
+
+  // Most rows have none: drawings that are only hidden would be half of the panel's elements.
+  function showMarks(names) {
+    if (String(names) === marked) return;
+    marked = String(names);
+    markBox.replaceChildren(...names.map((name) => make("span", { class: "ms-mark", "data-mark": name }, icon(ICONS[name] ?? name))));
+  }
 
   return {
     element,
@@ -36,11 +38,11 @@ function navigatorRow(sub, words, choose) {
       drawn = key;
       const told = wordsOf(signs, say);
       if (pending) told.push(say("mark.pending"));
-      const names = new Set([...marksOf(signs), pending ? "pending" : ""]);
-      for (const [name, mark] of Object.entries(marks)) mark.hidden = !names.has(name);
+      showMarks(pending ? [...marksOf(signs), "pending"] : marksOf(signs));
       setText(self, signs.self === null ? "–" : String(signs.self));
       setText(level, signs.step === null ? "–" : String(signs.step));
       setAttribute(element, "data-standing", signs.standing);
+      redraw(standing, signs.standing);
       setAttribute(level, "data-draft", signs.draft || signs.carried ? "true" : null);
       const levelsTold = say("row.levels", { self: signs.self ?? "–", step: signs.step ?? "–" });
       setAttribute(element, "aria-label", `${sub.code} ${sub.name}: ${levelsTold}; ${told.join(", ")}`);
@@ -50,11 +52,11 @@ function navigatorRow(sub, words, choose) {
 }
 
 /** The filters with their counts. */
-function filterBar(words, choose) {
+function filterBar(words, side, choose) {
   const { say } = words;
   const chips = {};
   const element = make("div", { class: "ms-filters", role: "group", "aria-label": say("filter.label") });
-  for (const name of Object.keys(FILTERS)) {
+  for (const name of filtersOf(side)) {
     const count = make("b");
     const button = make("button", { class: "ms-chip", "data-filter": name, onclick: () => choose(name) }, make("span", { text: say(`filter.${name}`) }), count);
     chips[name] = { button, count };
@@ -67,9 +69,9 @@ function filterBar(words, choose) {
  * All sub-aspects, by aspect. The list is one stop of the Tab key; the arrows move in it.
  *
  * @param {{sheet: Sheet, words: Words, choose: (code: string) => void,
- *   filtered: (name: string) => void}} given
+ *   side: "evaluator"|"agency", filtered: (name: string) => void}} given
  */
-export function createNavigator({ sheet, words, choose, filtered }) {
+export function createNavigator({ sheet, words, side, choose, filtered }) {
   const { say } = words;
   const rows = new Map();
   const signs = new Map();
@@ -107,7 +109,7 @@ export function createNavigator({ sheet, words, choose, filtered }) {
       rows.get(current)?.element.focus({ preventScroll: true });
     } else if (first) choose(first);
   });
-  const bar = filterBar(words, filtered);
+  const bar = filterBar(words, side, filtered);
   const element = make("div", { class: "ms-nav" }, make("div", { class: "ms-nav-top" }, bar.element, search), list, none);
   const order = sheet.subs.map((sub) => sub.code);
 

@@ -1,4 +1,5 @@
-import { MOST_IN_BATCH, SEND_AGAIN_AFTER, waitFor } from "./protocol.js";
+import { MOST_IN_BATCH, MOST_OUT, SEND_AGAIN_AFTER, waitFor } from "./protocol.js";
+import { createFlights } from "./flights.js";
 import { randomHex } from "./ids.js";
 import { keptKey, keptOps } from "./kept_ops.js";
 import { createPatience } from "./patience.js";
@@ -25,9 +26,11 @@ export function createOutbox({ memory, store, person, send, told, settled, found
   const gone = new Map();
   const turns = createTurns();
   const patience = createPatience(told);
+  const flights = createFlights();
   let last = 0;
-  let flight = null;
   let times = 0;
+  /** Nothing is sent until the timer says so. */
+  let resting = false;
   let againTimer = null;
   let trouble = "";
   let acked = 0;
@@ -36,7 +39,7 @@ export function createOutbox({ memory, store, person, send, told, settled, found
 
   const inOrder = () => [...entries.values()].sort((a, b) => a.n - b.n);
   const isWaiting = (entry) => entry.position === null && entry.refused === null;
-  const isOut = (batch) => flight !== null && flight.batch === batch;
+  const waits = (id) => entries.has(id) && isWaiting(entries.get(id));
   const refusedOnes = () => inOrder().filter((entry) => entry.refused !== null);
 
   function keep(entry) {
@@ -52,36 +55,47 @@ export function createOutbox({ memory, store, person, send, told, settled, found
     keep(entry);
   }
 
-  /** Send what waits, unless an answer is still awaited. */
+  /** Send what waits. While all goes well the next need not wait for the answer to the last. */
   function pump() {
-    if (flight || stopped || againTimer !== null) return;
-    const waiting = inOrder().filter(isWaiting);
+    const most = times === 0 && trouble === "" ? MOST_OUT : 1;
+    if (stopped || resting || flights.size >= most) return;
+    const waiting = inOrder().filter((entry) => isWaiting(entry) && !flights.holds(entry.op.id));
     if (waiting.length === 0) return;
     const assessment = turns.next(waiting);
-    const batch = waiting.filter((entry) => entry.assessment === assessment).slice(0, MOST_IN_BATCH);
-    for (const entry of batch) entry.sent = true;
-    flight = { batch: randomHex(), assessment, ids: batch.map((entry) => entry.op.id) };
+    const ops = waiting.filter((entry) => entry.assessment === assessment).slice(0, MOST_IN_BATCH);
+    for (const entry of ops) entry.sent = true;
+    const batch = randomHex();
+    flights.add(batch, { assessment, ids: ops.map((entry) => entry.op.id) });
     patience.listen();
-    againTimer = setTimeout(sendAgain, waitFor(times));
+    againTimer ??= setTimeout(sendAgain, waitFor(times));
     try {
-      send({ do: "record", batch: flight.batch, assessment, ops: batch.map((entry) => entry.op) });
+      send({ do: "record", batch, assessment, ops: ops.map((entry) => entry.op) });
     } catch {
       // A closed channel throws. It is as good as no answer: the timer sends again.
     }
   }
 
-  function sendAnew() {
+  /** Send on; what is still out has its time from now, as the kernel was heard. */
+  function goOn() {
     clearTimeout(againTimer);
     againTimer = null;
-    flight = null;
+    resting = false;
+    if (flights.size > 0) {
+      patience.listen();
+      againTimer = setTimeout(sendAgain, waitFor(times));
+    }
     pump();
+  }
+
+  function sendAnew() {
+    flights.giveUp();
+    goOn();
   }
 
   function sendAgain() {
     times += 1;
-    // None is out where an answer left something without a result.
-    if (flight) turns.failed(flight.assessment);
-    sendAnew();
+    for (const assessment of flights.giveUp()) turns.failed(assessment);
+    goOn();
   }
 
   function heard() {
@@ -120,12 +134,16 @@ export function createOutbox({ memory, store, person, send, told, settled, found
   function recorded({ batch, position, results }) {
     heard();
     trouble = "";
-    if (isOut(batch)) turns.went(flight.assessment);
+    const flight = flights.land(batch);
+    if (flight) turns.went(flight.assessment);
     const ops = [];
     const refused = new Set();
     for (const { id, state, why } of results) {
       const entry = entries.get(id);
       if (!entry || entry.position !== null) continue;
+      // It overtook what it names, which was lost on the way: both are sent again, in their order.
+      // Or this answer is late, and it was sent again since: the answer to that one counts.
+      if (state === "refused" && (entry.op.base.some(waits) || flights.holds(id))) continue;
       ops.push(entry.op);
       if (state === "refused") {
         entry.refused = why || "";
@@ -134,6 +152,7 @@ export function createOutbox({ memory, store, person, send, told, settled, found
         refused.add(entry);
       } else {
         entry.refused = null;
+        gone.delete(id);
         entry.position = position;
         memory.remove(entry.key);
         acked += 1;
@@ -141,13 +160,11 @@ export function createOutbox({ memory, store, person, send, told, settled, found
       }
     }
     if (refused.size > 0) mend(refused);
-    const open = flight && flight.ids.some((id) => entries.has(id) && isWaiting(entries.get(id)));
-    // An operation the kernel left without a result waits for the timer; sending at once would
-    // go round for ever.
-    if (isOut(batch)) flight = null;
+    flights.dropSettled(waits);
     settled(ops, results, position);
-    if (open) pump();
-    else sendAnew();
+    // What was left without a result waits for the timer; sending it at once would go round for ever.
+    resting = flight !== null && flight.ids.some(waits);
+    if (!resting) goOn();
     told();
   }
 
@@ -185,11 +202,13 @@ export function createOutbox({ memory, store, person, send, told, settled, found
     /** The store could not be written now: keep everything, say why, try again later. */
     failed({ batch, why }) {
       heard();
-      trouble = why;
-      if (isOut(batch)) {
+      const flight = flights.land(batch);
+      if (inOrder().some(isWaiting)) trouble = why;
+      if (flight) {
         turns.failed(flight.assessment);
         // Another one has its turn at once; the same waits.
-        if (!turns.isBack(turns.next(inOrder().filter(isWaiting)))) sendAnew();
+        resting = turns.isBack(turns.next(inOrder().filter(isWaiting)));
+        if (!resting) goOn();
       }
       told();
     },

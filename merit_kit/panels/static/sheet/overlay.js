@@ -3,6 +3,9 @@
  * word arrives. Items handed in are never changed.
  */
 
+/** Where in an item a level is held: the agency's own, that of practice, or that of a pass. */
+const slotOf = ({ of, pass }) => (of === "verified" ? pass : of);
+
 /** Ids of the statements that stand for a level of one pass. */
 export function levelIds(item, pass) {
   const standing = item.disputed[pass].length > 0 ? item.disputed[pass] : [item[pass]];
@@ -16,11 +19,15 @@ export function standingIds(kind, body, visibleTo, item) {
     level: () =>
       body.of === "field"
         ? item.findings.find((each) => each.finding === body.finding)?.ids
-        : levelIds(item, body.pass),
+        : levelIds(item, slotOf(body)),
     note: () => item.notes[visibleTo]?.ids,
     recommendation: () => item.recommendation?.ids,
+    discussion: () => item.discussion?.ids,
+    "agreed-action": () => item.agreed?.ids,
     question: () => question()?.ids,
     closing: () => (question() ? [...question().names, ...question().closing_ids] : []),
+    evidence: () => item.evidence.find((each) => each.file === body.file)?.given,
+    answer: () => (question() ? [...question().ids, ...question().closing_ids, ...question().answer_ids] : []),
     "evidence-state": () => item.evidence.find((each) => each.file === body.file)?.ids,
     "mismatch-answer": () => (item.mismatch ? [...item.mismatch.names, ...item.mismatch.ids] : []),
   };
@@ -28,7 +35,7 @@ export function standingIds(kind, body, visibleTo, item) {
 }
 
 function layLevel(item, { body, base, id }, said) {
-  const { pass } = body;
+  const pass = slotOf(body);
   const standing = item.disputed[pass].length > 0 ? item.disputed[pass] : [item[pass]].filter(Boolean);
   if (standing.some((level) => level.ids.includes(id))) return item;
   const mine = { ...said, level: body.level, reason: body.reason };
@@ -37,6 +44,9 @@ function layLevel(item, { body, base, id }, said) {
   const disputed = left.length > 0 ? [...left, mine] : [];
   return { ...item, [pass]: left.length > 0 ? null : mine, disputed: { ...item.disputed, [pass]: disputed } };
 }
+
+/** Where an item holds the one text of a kind. */
+const TEXT_SLOTS = { recommendation: "recommendation", discussion: "discussion", "agreed-action": "agreed" };
 
 function layText(standing, { body, base, id }, said) {
   if (standing?.ids.includes(id)) return standing;
@@ -65,6 +75,7 @@ function layQuestion(item, { body, base, id }, said) {
     files: [],
     closing: null,
     closing_ids: [],
+    answer_ids: [],
     names: [],
     ...held,
     ...said,
@@ -96,23 +107,37 @@ function layEvidence(item, { body, id }) {
   return { ...item, evidence };
 }
 
+/** Of files only that one is taken back: a new one comes by another way, with its bytes. */
+function layWithdrawal(item, { body }) {
+  return body.withdrawn ? { ...item, evidence: item.evidence.filter((each) => each.file !== body.file) } : item;
+}
+
+function layAnswer(item, { body, id, stated_at }) {
+  const questions = item.questions.map((each) => {
+    if (each.thread !== body.thread || each.answer_ids.includes(id)) return each;
+    return { ...each, state: "answered", rejected: false, answer: body.text, answered_at: stated_at, files: body.files, answer_ids: [id] };
+  });
+  return { ...item, questions };
+}
+
 /**
  * @param {Item} item @param {Op} op @param {string} name whose statement it is
  * @returns {Item} the item as the operation leaves it
  */
 export function lay(item, op, name) {
-  const said = { by: name, at: op.stated_at, draft: op.visible_to === "internal", ids: [op.id] };
+  const said = { by: name, at: op.stated_at, draft: op.visible_to === "internal" && op.body.of !== "second", ids: [op.id] };
   const { kind, body } = op;
   if (kind === "level") return body.of === "field" ? layFinding(item, op, said) : layLevel(item, op, said);
   if (kind === "note") {
     const notes = { ...item.notes, [op.visible_to]: layText(item.notes[op.visible_to], op, said) };
     return { ...item, notes };
   }
-  if (kind === "recommendation") {
-    return { ...item, recommendation: layText(item.recommendation, op, said) };
-  }
+  const slot = TEXT_SLOTS[kind];
+  if (slot) return { ...item, [slot]: layText(item[slot], op, said) };
   if (kind === "question") return layQuestion(item, op, said);
   if (kind === "closing") return layClosing(item, op);
+  if (kind === "answer") return layAnswer(item, op);
+  if (kind === "evidence") return layWithdrawal(item, op);
   if (kind === "evidence-state") return layEvidence(item, op);
   if (kind === "mismatch-answer" && item.mismatch) {
     return { ...item, mismatch: { ...item.mismatch, answered: true, answer: body.text, ids: [op.id] } };

@@ -2,9 +2,10 @@
  * What crosses between the kernel and this panel, and how long the panel waits for it.
  * The Python side is merit_kit/panels/; change both together.
  *
- * What is asked: hello (everything as it is now), open, history, record. Each carries `page`, and
- * so does its answer: several pages may have one panel open, each its own assessment. `changed`
- * goes to all of them; its `since` is the position of what was told before it.
+ * What is asked: hello (everything as it is now, unless `known` is its position), open, history,
+ * record. Each carries `page`, and so does its answer: several pages may have one panel open, each
+ * its own assessment. `changed` goes to all of them; its `since` is the position of what was told
+ * before it.
  *
  * @typedef {{level: ?number, reason: string, by: string, at: string, draft: boolean, ids: string[]}} Level
  *   `level` null inside a Level: it was taken back.
@@ -58,3 +59,6 @@ export const REST = 1500;
 
 /** The most operations the kernel takes in one message. */
 export const MOST_IN_BATCH = 50;
+
+/** The most messages that are out at once: a click need not wait for the answer to the one before. */
+export const MOST_OUT = 3;

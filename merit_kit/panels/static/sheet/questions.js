@@ -1,5 +1,6 @@
 import { freshId, make, replaceKeepingFocus, setAttribute, setText } from "./dom.js";
 import { icon } from "./icons.js";
+import { answerForm } from "./answers.js";
 import { labelled, lockPart, makeSection } from "./section.js";
 
 /** The form of a question, new or changed; what is in it survives a reload. */
@@ -74,9 +75,10 @@ function questionForm({ code, words, drafts, mode, send }) {
  * The clarifications of a sub-aspect, and a new one.
  *
  * @param {{sub: SubAspect, words: Words, state: State, act: Actions, drafts: Drafts,
- *   mode: () => string, covered: () => boolean, back: () => void}} given
+ *   side: "evaluator"|"agency", mode: () => string, covered: () => boolean,
+ *   back: () => void}} given
  */
-export function createQuestions({ sub, words, state, act, drafts, mode, covered, back }) {
+export function createQuestions({ sub, words, state, act, drafts, side, mode, covered, back }) {
   const { say } = words;
   const code = sub.code;
   const list = make("ul", { class: "ms-questions", tabindex: "-1" });
@@ -133,36 +135,48 @@ export function createQuestions({ sub, words, state, act, drafts, mode, covered,
     return question.state === "answered" ? [close, button("insufficient", turnBack)] : [close];
   }
 
-  const isLate = ({ due, state: how, draft }) => how !== "closed" && !draft && due < (state.view.now ?? "").slice(0, 10);
+  /** Until when an answer is awaited; of one that came or was let go it is told no more. */
+  function dueTag({ due, state: how, draft }) {
+    if (!due || how === "closed") return null;
+    const late = !draft && due.slice(0, 10) < state.view.now.slice(0, 10);
+    return make("span", { class: "ms-tag", "data-tag": late ? "overdue" : "due" }, icon(late ? "unsaved" : "clock"), say(late ? "question.overdue" : "question.until", { day: words.day(due) }));
+  }
 
   function row(question) {
     const kind = question.draft ? "draft" : question.rejected && question.state === "open" ? "returned" : question.state;
     const drawing = { draft: "draft", returned: "question", open: "question", answered: "reason", closed: "agreed" }[kind];
-    const facts = [question.missing && say("question.lacks", { what: question.missing }), question.due && say(isLate(question) ? "question.overdue" : "question.until", { day: words.day(question.due) }), say("text.said", { by: question.by, at: words.moment(question.at) })];
+    const facts = [question.missing && say("question.lacks", { what: question.missing }), say("text.said", { by: question.by, at: words.moment(question.at) })];
     const answer = question.answer
       ? make("blockquote", {}, make("b", { text: say("question.answer", { at: question.answered_at ? words.moment(question.answered_at) : "" }) }), make("p", { text: question.answer }), question.files.length > 0 ? make("p", { class: "ms-about", text: say("question.files", { count: question.files.length }) }) : null)
       : null;
     return make(
       "li",
       { class: "ms-question", "data-state": kind },
-      make("span", { class: "ms-tag", "data-tag": kind }, icon(drawing), say(`question.states.${kind}`)),
+      make("p", { class: "ms-tags" }, make("span", { class: "ms-tag", "data-tag": kind }, icon(drawing), say(`question.states.${kind}`)), dueTag(question), question.fresh && side !== "agency" ? make("span", { class: "ms-tag", "data-tag": "fresh", text: say("question.fresh") }) : null),
       make("p", { class: "ms-question-text", text: question.text }),
       make("p", { class: "ms-about", text: facts.filter(Boolean).join(" · ") }),
       answer,
       question.closing ? make("p", { class: "ms-about", text: say(question.rejected ? "question.returned_with" : "question.closed_with", { text: question.closing }) }) : null,
+      side === "agency" && question.state !== "closed" && !state.may("answer") ? answerForm({ question, evidence: state.item(code).evidence, words, act, drafts, back }) : null,
       returning === question.thread ? returnForm(question) : make("div", { class: "ms-buttons" }, ...buttonsOf(question)),
     );
   }
 
   function show() {
     const shown = state.item(code).questions.filter((question) => !question.draft || !covered());
-    const key = JSON.stringify([shown, returning, state.may("question"), state.may("closing")]);
+    const files = side === "agency" ? state.item(code).evidence.map(({ file }) => file) : [];
+    const key = JSON.stringify([shown, returning, files, state.may("question"), state.may("closing"), state.may("answer")]);
     form.main(mode() === "room");
     if (key === drawn) return;
     drawn = key;
-    const refused = state.may("question");
     replaceKeepingFocus(list, shown.map(row));
     list.hidden = shown.length === 0;
+    if (side === "agency") {
+      setText(why, state.may("answer") || (shown.length === 0 ? say("question.none_asked") : ""));
+      why.hidden = why.textContent === "";
+      return;
+    }
+    const refused = state.may("question");
     lockPart(form.element, refused);
     form.element.hidden = refused !== "";
     setText(why, refused);
@@ -170,8 +184,8 @@ export function createQuestions({ sub, words, state, act, drafts, mode, covered,
   }
 
   return {
-    element: makeSection("questions", say("question.title"), "C", list, why, form.element),
+    element: makeSection("questions", say("question.title"), "C", list, why, side === "agency" ? null : form.element),
     show,
-    focus: () => form.text.focus(),
+    focus: () => (side === "agency" ? (list.querySelector("textarea") ?? list) : form.text).focus(),
   };
 }

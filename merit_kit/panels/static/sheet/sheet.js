@@ -1,4 +1,4 @@
-import { make, nextFrame, setText } from "./dom.js";
+import { make, setText } from "./dom.js";
 import { createState } from "./state.js";
 import { createUndo } from "./undo.js";
 import { createDrafts } from "./drafts.js";
@@ -7,10 +7,12 @@ import { createClock } from "./clock.js";
 import { createHeader } from "./header.js";
 import { createStrip } from "./strip.js";
 import { createNavigator } from "./navigator.js";
+import { createDesk } from "./desk.js";
 import { createDetail } from "./detail.js";
+import { createFiles } from "./files.js";
 import { openHelp } from "./help.js";
 import { openHistory } from "./history.js";
-import { FILTERS } from "./signs.js";
+import { filtersOf } from "./signs.js";
 
 const NOTE_STAYS = 5000;
 
@@ -25,22 +27,24 @@ function firstMode(room, remembered) {
  *
  * @param {{root: HTMLElement, sheet: Sheet, view: View, room: ?Room, user: Object, words: Words,
  *   place: Place, memory: Memory, session: Memory, outbox: Outbox, page: string, save: Element,
- *   ask: (message: Object) => void, told: () => void, swap: () => void,
+ *   ask: (message: Object) => void,
+ *   post: (message: Object, buffers?: ArrayBuffer[]) => void, told: () => void, swap: () => void,
  *   cover: Cover}} given
- *   `told` is called when what is unsaved may have changed.
+ *   `told` is called when what is shown, or unsaved, may have changed.
  */
-export function createSheet({ root, sheet, view, room, user, words, place, memory, session, outbox, page, save, ask, told, swap, cover }) {
+export function createSheet({ root, sheet, view, room, user, words, place, memory, session, outbox, page, save, ask, post, told, swap, cover }) {
   const { say } = words;
   const { assessment } = sheet;
   const owner = `${user.store}/${user.person}/${assessment}`;
   const order = sheet.subs.map((sub) => sub.code);
-  let mode = firstMode(room, place.of("modes", assessment));
+  // What the agency states of itself is never a draft.
+  let mode = { agency: "own", practice: "practice" }[user.side] ?? firstMode(room, place.of("modes", assessment));
   let current = null;
   let detail = null;
   let shownHistory = null;
   let noteTimer = null;
   const stale = new Set();
-  let frame = null;
+  let isStale = true;
 
   const live = make("p", { class: "ms-note", role: "status", "aria-live": "polite" });
   function note(text) {
@@ -55,11 +59,15 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   const drafts = createDrafts({ memory, prefix: `merit-draft/${owner}/`, page, state: stateDraft, told: drafted });
 
   const clock = createClock({ words, room, minutes: place.of("minutes", assessment) ?? sheet.minutes, keep: (minutes) => place.setOf("minutes", assessment, minutes) });
-  const header = createHeader({ sheet, room, words, clock: clock.element, save, deeds: { mode: setMode, share, undo: undoLast, help, swap } });
+  const header = createHeader({ sheet, room, words, clock: clock.element, save, side: user.side, deeds: { mode: setMode, share, undo: undoLast, help, swap, sitting: () => desk.sitting(), check: () => desk.check() } });
   const strip = createStrip({ sheet, words, go: (aspect) => go(navigator.firstOf(aspect)) });
-  const navigator = createNavigator({ sheet, words, choose: (code) => go(code), filtered: setFilter });
+  const navigator = createNavigator({ sheet, words, side: user.side, choose: (code) => go(code), filtered: setFilter });
   const pane = make("div", { class: "ms-detail" });
   const body = make("div", { class: "ms-body" }, navigator.element, pane);
+  const files = createFiles({ words, sheet, state, act, room: room?.code ?? null, current: () => current, body, back: () => navigator.focus(), post });
+  body.append(files.viewer);
+  const unsaved = () => outbox.summary().waiting + drafts.count() + (files.isBusy() ? 1 : 0);
+  const desk = createDesk({ root, words, side: user.side, sheet, room: room?.code ?? null, drafts, unsaved, ask, go: (code) => go(code) });
   const element = make("div", { class: "ms-sheet" }, header.element, strip.element, body, live);
 
   function drafted() {
@@ -74,19 +82,21 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
     return of !== undefined && act.evidence(of, code, { text }, base);
   }
 
-  /** Draw what may look different: once a frame, however many clicks and answers come in it. */
+  /** Draw what may look different: once, however many clicks and answers come before it is done. */
   function changed(codes) {
     for (const code of codes) stale.add(code);
-    frame ??= nextFrame(draw);
+    isStale = true;
+    told();
   }
 
   function draw() {
-    frame?.();
-    frame = null;
+    if (!isStale) return;
+    isStale = false;
     const codes = new Set(stale);
     stale.clear();
     navigator.show(codes, state, cover.on);
     if (detail && codes.has(current)) detail.show();
+    files.show();
     figures();
     settings();
   }
@@ -105,10 +115,11 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
     if (code === null || code === undefined) return note(say("nav.end"));
     if (code !== current) {
       drafts.flushAll();
+      files.leave(code);
       current = code;
       place.setOf("codes", assessment, code);
       const sub = sheet.subs.find((each) => each.code === code);
-      detail = createDetail({ sub, sheet, words, state, act, drafts, mode: () => mode, covered: () => cover.on, back: () => navigator.focus(), move: (way) => go(navigator.step(current, way)), history: showHistory });
+      detail = createDetail({ sub, sheet, words, state, act, drafts, files, side: user.side, mode: () => mode, covered: () => cover.on, back: () => navigator.focus(), move: (way) => go(navigator.step(current, way)), history: showHistory });
       detail.show();
       pane.replaceChildren(detail.element);
       pane.scrollTop = 0;
@@ -143,6 +154,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   function share() {
     cover.turn(!cover.on);
     changed(new Set(order));
+    draw(); // what the agency may not see is not there for one frame more
     note(say(cover.on ? "share.on" : "share.off"));
   }
 
@@ -176,13 +188,14 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   }
 
   function nextFilter() {
-    const names = Object.keys(FILTERS);
+    const names = filtersOf(user.side);
     setFilter(names[(names.indexOf(place.get("filter")) + 1) % names.length]);
   }
 
   state.take(view);
   draw();
-  navigator.set({ filter: place.get("filter"), mode });
+  const filter = place.get("filter");
+  navigator.set({ filter: filtersOf(user.side).includes(filter) ? filter : "all", mode });
   drafts.load();
   const remembered = place.of("codes", assessment);
   const first = order.includes(remembered) ? remembered : null;
@@ -195,10 +208,18 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
     assessment,
     state,
     act,
+    draw,
     takeHistory({ sub_aspect: code, rows }) {
       if (shownHistory?.code === code) shownHistory.drawer.fill(rows);
     },
     failHistory: (why) => shownHistory?.drawer.fail(why),
+    takeSitting: desk.takeSitting,
+    takeCheck: desk.takeCheck,
+    failed: desk.failed,
+    uploaded: files.uploaded,
+    resume: files.resume,
+    /** What comes on the feed for this page alone. */
+    given: (message, buffers) => (message.is === "papers" ? desk.given(message, buffers) : files.heard(message, buffers)),
     drafts,
     reveal: () => navigator.reveal(),
     focus: () => navigator.focus(),
@@ -225,6 +246,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
         e: () => focusField("evidence"),
         m: () => focusField("recommendation"),
         h: showHistory,
+        b: () => desk.sitting(),
         u: undoLast,
         "?": help,
       },
@@ -233,7 +255,8 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
       drafts.flushAll();
       drafts.stop();
       clock.stop();
-      frame?.();
+      files.stop();
+      desk.stop();
       clearTimeout(noteTimer);
     },
   };

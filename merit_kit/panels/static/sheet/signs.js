@@ -6,6 +6,12 @@
  *   `carried`: it is the level of the first pass, which holds until the second says otherwise.
  */
 
+/** Files that do not prove what they were given for. */
+const FAULTY = ["kurang", "kedaluwarsa", "tidak-dapat-dibuka"];
+
+/** The lowest level of every edition says that nothing is there yet: it needs no evidence. */
+const lowestProven = 1;
+
 /**
  * @param {Item} item @param {?string} pass
  * @param {boolean} covered drafts are not shown: the agency looks on
@@ -22,7 +28,7 @@ export function verdictOf(item, pass, covered = false) {
     carried,
     disputed: item.disputed[of],
   });
-  if (pass === "awal") return ask("awal", false);
+  if (["awal", "self", "second"].includes(pass)) return ask(pass, false);
   const later = ask("akhir", false);
   // One that was taken back says nothing: the first pass counts again.
   return later.step !== null || later.disputed.length > 0 ? later : ask("awal", pass === "akhir");
@@ -30,16 +36,19 @@ export function verdictOf(item, pass, covered = false) {
 
 /**
  * @param {Item} item @param {?string} pass @param {boolean} covered
- * @returns {{standing: "disputed"|"unassessed"|"alone"|"agreed"|"raised"|"lowered", self: ?number,
+ * @returns {{standing: "disputed"|"unassessed"|"stated"|"alone"|"agreed"|"raised"|"lowered", self: ?number,
  *   step: ?number, draft: boolean, carried: boolean, conflict: boolean, mismatch: boolean,
  *   questions: number, fresh: number, reason: boolean}}
  */
 export function signsOf(item, pass, covered = false) {
   const { level, step, carried, disputed } = verdictOf(item, pass, covered);
   const self = item.self?.level ?? null;
+  // On the agency's own sheet there is nobody to agree with.
+  const own = pass === "self";
   let standing = "agreed";
   if (disputed.length > 1) standing = "disputed";
   else if (step === null) standing = "unassessed";
+  else if (own) standing = "stated";
   else if (self === null) standing = "alone";
   else if (step !== self) standing = step > self ? "raised" : "lowered";
   const differs = standing === "raised" || standing === "lowered";
@@ -50,9 +59,11 @@ export function signsOf(item, pass, covered = false) {
     draft: step !== null && level.draft,
     carried: carried && step !== null,
     conflict: disputed.length > 1 || item.disputed.self.length > 1,
-    mismatch: item.mismatch !== null && !item.mismatch.answered,
-    questions: item.questions.filter((each) => !each.draft && each.state !== "closed").length,
-    fresh: item.evidence.filter((each) => each.fresh).length,
+    mismatch: !own && item.mismatch !== null && !item.mismatch.answered,
+    questions: item.questions.filter((each) => !each.draft && (own ? each.state === "open" : each.state !== "closed")).length,
+    fresh: own ? 0 : item.evidence.filter((each) => each.fresh).length + item.questions.filter((each) => each.fresh).length,
+    faulty: own ? item.evidence.filter((each) => FAULTY.includes(each.state)).length : 0,
+    bare: own && step !== null && step > lowestProven && item.evidence.length === 0,
     reason: differs && level.reason.trim() === "",
   };
 }
@@ -61,16 +72,23 @@ export function signsOf(item, pass, covered = false) {
 export const FILTERS = {
   all: () => true,
   open: (signs, mode) =>
-    signs.standing === "unassessed" || signs.conflict || signs.mismatch || signs.reason || (signs.draft && mode === "room"),
+    // What has come since an item was scored may change it: in the room it must not be filtered away.
+    signs.standing === "unassessed" || signs.fresh > 0 || signs.faulty > 0 || (signs.standing === "stated" && signs.questions > 0) || signs.conflict || signs.mismatch || signs.reason || (signs.draft && mode === "room"),
   differing: (signs) => signs.standing === "raised" || signs.standing === "lowered",
   questions: (signs) => signs.questions > 0,
   fresh: (signs) => signs.fresh > 0,
   conflicts: (signs) => signs.conflict,
 };
 
+/** The filters of a sheet: the agency's compares with nobody. Practising, one is alone. @param {"evaluator"|"agency"|"practice"} side */
+export const filtersOf = (side) => {
+  const without = { agency: ["differing", "fresh"], practice: ["questions", "fresh", "conflicts"] }[side] ?? [];
+  return Object.keys(FILTERS).filter((name) => !without.includes(name));
+};
+
 /** The signs of an item beside its standing, in the order of their weight. */
 export function marksOf(signs) {
-  return ["conflict", "mismatch", "questions", "fresh", "reason", "draft"].filter((name) => signs[name]);
+  return ["conflict", "mismatch", "questions", "faulty", "bare", "fresh", "reason", "draft"].filter((name) => signs[name]);
 }
 
 /** All that is to be said of an item, in words. @param {Words["say"]} say @returns {string[]} */

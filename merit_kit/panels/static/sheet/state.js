@@ -22,8 +22,8 @@ export function createState(sheet, name, outbox, changed) {
   let shown = null;
 
   function codeOf({ kind, body }) {
-    if (kind === "evidence-state") return codeOfFile.get(body.file);
-    if (kind === "closing") return codeOfThread.get(body.thread);
+    if (kind === "evidence-state" || kind === "evidence") return codeOfFile.get(body.file);
+    if (kind === "closing" || kind === "answer") return codeOfThread.get(body.thread);
     if (kind === "question") codeOfThread.set(body.thread, body.sub_aspect);
     return body.sub_aspect;
   }
@@ -60,6 +60,8 @@ export function createState(sheet, name, outbox, changed) {
      */
     take(next, since = null) {
       const touched = new Set();
+      // A push is to all pages of the panel; what may be done depends on the room of each.
+      if (since !== null && next.room !== view.room) next = { ...next, room: view.room, may: view.may };
       const follows = since === null || since <= known;
       for (const [code, item] of Object.entries(next.items)) {
         const held = read.get(code);
@@ -92,6 +94,8 @@ export function createState(sheet, name, outbox, changed) {
       changed(codes);
     },
     codeOf,
+    /** Up to which position everything is known as it is in a room; null if not of that room. */
+    knownIn: (room) => (view.room === room ? known : null),
     /** @param {string} code @returns {Item} */
     item: (code) => laid(code).item,
     isPending: (code) => laid(code).pending,

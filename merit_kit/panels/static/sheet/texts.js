@@ -6,18 +6,19 @@ import { signsOf, verdictOf } from "./signs.js";
 /**
  * One field of text of a sub-aspect, which states itself after a rest and on leaving.
  *
- * @param {{field: "reason"|"note"|"internal"|"recommendation"|"mismatch", code: string, key: string,
+ * @param {{field: "reason"|"note"|"internal"|"recommendation"|"discussion"|"agreed"|"mismatch", code: string, key: string,
  *   words: Words, state: State, drafts: Drafts, act: Actions, rows: number}} given
  *   `key` opens it from the list.
  */
 export function createTextField({ field, code, key, words, state, drafts, act, rows }) {
   const { say } = words;
   const name = `${field}/${code}`;
+  const own = field === "reason" && state.view.pass === "self";
   const [fieldId, hintId] = [freshId(field), freshId("hint")];
   const area = make("textarea", { id: fieldId, rows: String(rows), "data-field": field, "aria-describedby": hintId, spellcheck: "false" });
   const hint = make("span", { id: hintId, class: "ms-hint" });
   const who = make("span", { class: "ms-who-said" });
-  const label = make("label", { for: fieldId }, field === "internal" ? icon("lock") : null, make("span", { text: say(`text.${field}`) }));
+  const label = make("label", { for: fieldId }, field === "internal" ? icon("lock") : null, make("span", { text: say(`text.${own ? "self_reason" : field}`) }));
   const keycap = key ? make("kbd", { text: key, "aria-hidden": "true" }) : null;
   const element = make(
     "div",
@@ -41,7 +42,7 @@ export function createTextField({ field, code, key, words, state, drafts, act, r
 
   function saidBy() {
     const item = state.item(code);
-    const said = { note: item.notes.agency, internal: item.notes.internal, recommendation: item.recommendation }[field];
+    const said = { note: item.notes.agency, internal: item.notes.internal, recommendation: item.recommendation, discussion: item.discussion, agreed: item.agreed }[field];
     return said ? say("text.said", { by: said.by, at: words.moment(said.at) }) : "";
   }
 
@@ -56,11 +57,12 @@ export function createTextField({ field, code, key, words, state, drafts, act, r
     const typed = drafts.text(name);
     const text = typed ?? standing();
     if (area.value !== text) area.value = text;
-    const right = { mismatch: "mismatch_answer", internal: "note", reason: "level" }[field] ?? field;
+    const right = { mismatch: "mismatch_answer", agreed: "agreed_action", internal: "note", reason: "level" }[field] ?? field;
     const why = state.may(right);
     if (area.readOnly !== (why !== "")) area.readOnly = why !== "";
-    const asked = field === "reason" && text.trim() === "" && signsOf(state.item(code), state.view.pass).reason;
+    const asked = field === "reason" && why === "" && text.trim() === "" && signsOf(state.item(code), state.view.pass).reason;
     setAttribute(element, "data-asked", asked ? "true" : null);
+    setAttribute(element, "data-empty", text === "");
     setAttribute(element, "data-typed", typed !== null ? "true" : null);
     setText(hint, why && field !== "reason" && why !== state.may("level") ? why : hintText(typed !== null, asked));
     setText(who, saidBy());

@@ -1,0 +1,93 @@
+"""The agency's last look at its own sheet, and the handing in.
+
+Asked with ``{do: "check", assessment, page, room, submit, text}``; answered with ``{is: "check",
+check}``: what is still lacking, and what was handed in. Its side is ``static/sheet/check.js``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from merit_kit import assessment, process
+from merit_kit.assessment import Hearing
+from merit_kit.errors import RuleError
+from merit_kit.i18n import Words, describe
+from merit_kit.panels._view import Names
+from merit_kit.store import Statement, Store
+
+
+class SubmissionDesk:
+    """Says what an agency's sheet lacks, and hands it in, for one person.
+
+    Parameters
+    ----------
+    name_of : function
+        From a person id to the name to be shown.
+    """
+
+    def __init__(self, store: Store, person: str, words: Words, name_of: Names) -> None:
+        self._store, self._person, self._words, self._name_of = store, person, words, name_of
+
+    def answer(self, hearing: Hearing, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Hand in if that is asked, and return what is lacking.
+
+        Raises
+        ------
+        RuleError
+            If this person may not hand in, or a level is missing or disputed.
+        """
+        hearing.refresh()
+        if message.get("submit"):
+            self._submit(hearing, str(message.get("text") or "").strip(), message.get("room"))
+            hearing.refresh()
+        return {"is": "check", "check": self._check(hearing, message.get("room"))}
+
+    def _check(self, hearing: Hearing, room: str | None) -> dict[str, Any]:
+        counting = hearing.counting()
+        lacks = process.lacking(counting, hearing.instrument.codes, hearing.instrument.steps)
+        said = self._statement(hearing, "", room)
+        problems = hearing.would_be(said, self._person)
+        reasons = (describe(problem, self._words.lang) for problem in problems)
+        submissions = process.submissions(counting).to_dict("records")
+        last = max(submissions, key=lambda each: each["stated_at"], default=None)
+        return {
+            **lacks,
+            "may": "; ".join(dict.fromkeys(reasons)),
+            "submitted": None
+            if last is None
+            else {
+                "by": self._name_of(last["author"]),
+                "at": last["stated_at"],
+                "text": last["text"],
+                "current": bool(last["current"]),
+            },
+        }
+
+    def _submit(self, hearing: Hearing, text: str, room: str | None) -> None:
+        counting = hearing.counting()
+        lacks = process.lacking(counting, hearing.instrument.codes, hearing.instrument.steps)
+        if lacks["unassessed"] or lacks["disputed"]:
+            count = len(lacks["unassessed"]) + len(lacks["disputed"])
+            raise RuleError("submission-incomplete", count=count)
+        said = self._statement(hearing, text, room)
+        standing = hearing.books.on(hearing.assessment, process.SUBMISSION)
+        if [each.body for each in standing.values()] == [said.body]:
+            return
+        assessment.record(self._store, [said], self._person, {hearing.assessment: hearing})
+
+    def _statement(self, hearing: Hearing, text: str, room: str | None) -> Statement:
+        body = assessment.submission_body(hearing.counting(), text)
+        said = Statement(
+            hearing.assessment, process.SUBMISSION, self._person, assessment.now(), body, room=room
+        )
+        base = hearing.standing_ids(said)
+        return Statement(
+            hearing.assessment,
+            process.SUBMISSION,
+            self._person,
+            said.stated_at,
+            body,
+            base,
+            room=room,
+        )

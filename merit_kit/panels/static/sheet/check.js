@@ -1,0 +1,67 @@
+import { make, setText } from "./dom.js";
+import { openDialog } from "./dialogs.js";
+import { labelled } from "./section.js";
+
+/**
+ * What is still lacking before an agency hands in, each a step away, and the handing in itself.
+ * The kernel's side is merit_kit/panels/_submission.py; change both together.
+ *
+ * @typedef {{unassessed: string[], bare: string[], unanswered: string[], disputed: string[],
+ *   may: string, submitted: ?{by: string, at: string, text: string, current: boolean}}} Check
+ *   `bare`: a level above the lowest without any evidence
+ */
+
+const LACKS = ["disputed", "unassessed", "unanswered", "bare"];
+
+/**
+ * @param {{place: HTMLElement, words: Words, unsaved: () => number, ask: (message: Object) => void,
+ *   go: (code: string) => void, closed: () => void}} given
+ */
+export function openCheck({ place, words, unsaved, ask, go, closed }) {
+  const { say } = words;
+  const told = make("p", { class: "ms-hint", role: "alert", text: say("sitting.wait") });
+  const lacks = make("div", { class: "ms-lacks" });
+  const remark = make("textarea", { rows: "2" });
+  const submit = make("button", { class: "ms-button", "data-main": true, text: say("check.submit"), disabled: true, onclick: send });
+  const said = make("p", { class: "ms-about" });
+  const dialog = openDialog(place, { title: say("check.title"), close: say("dialog.close"), className: "ms-drawer" }, told, lacks, make("div", { class: "ms-form" }, labelled(say("check.remark"), remark), make("div", { class: "ms-buttons" }, submit)), said);
+  dialog.addEventListener("close", closed);
+
+  function send() {
+    if (unsaved() > 0) return setText(told, say("check.unsaved", { count: unsaved() }));
+    submit.disabled = true;
+    ask({ do: "check", submit: true, text: remark.value });
+  }
+
+  function part(name, codes) {
+    const buttons = codes.map((code) =>
+      make("button", {
+        class: "ms-chip",
+        text: code,
+        onclick() {
+          dialog.close();
+          go(code);
+        },
+      }),
+    );
+    return make("div", { class: "ms-lack", "data-lack": name }, make("p", { text: say(`check.${name}`, { count: codes.length }) }), make("div", { class: "ms-buttons" }, ...buttons));
+  }
+
+  ask({ do: "check", submit: false, text: "" });
+  return {
+    /** @param {{check: Check}} message */
+    take({ check }) {
+      const found = LACKS.filter((name) => check[name].length > 0);
+      const stops = ["disputed", "unassessed"].some((name) => check[name].length > 0);
+      lacks.replaceChildren(...found.map((name) => part(name, check[name])));
+      setText(told, check.may || say(found.length === 0 ? "check.complete" : stops ? "check.incomplete" : "check.nearly"));
+      submit.disabled = stops || check.may !== "";
+      const { submitted } = check;
+      setText(said, submitted ? say(submitted.current ? "check.submitted" : "check.submitted_before", { by: submitted.by, at: words.moment(submitted.at) }) : "");
+    },
+    fail(why) {
+      setText(told, why);
+      submit.disabled = false;
+    },
+  };
+}
