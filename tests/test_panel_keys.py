@@ -313,6 +313,8 @@ def resize(page: Page, width: int, height: int) -> None:
         ".style.getPropertyValue('--ms-window') === height",
         arg=[SHEET, f"{height - 16}px"],
     )
+    # A smaller window may leave JupyterLab's own box scrolled to where the sheet ended before.
+    page.evaluate("(panel) => document.querySelector(panel).scrollIntoView()", SHEET)
 
 
 def seen(page: Page, part: str) -> float:

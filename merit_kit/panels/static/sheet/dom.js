@@ -71,25 +71,32 @@ const PACE = 25;
 
 /**
  * A drawing that is asked for more often than it is made: in the next frame, unless one was just
- * made.
+ * made; then too where it is `urgent`.
  * @param {() => void} deed
- * @returns {{ask: () => void, isRested: () => boolean, stop: () => void}}
+ * @returns {{ask: (urgent?: boolean) => void, isRested: () => boolean, stop: () => void}}
  */
 export function createPace(deed) {
   let cancel = null;
+  let isPut = false; // off, until the rest is over
   let last = -PACE;
   function now() {
     cancel = null;
     last = performance.now();
     deed();
   }
-  const soon = () => (cancel = nextFrame(now));
+  const soon = () => {
+    isPut = false;
+    cancel = nextFrame(now);
+  };
   const rest = () => last + PACE - performance.now();
   return {
     isRested: () => rest() <= 0,
-    ask() {
-      if (cancel) return;
-      if (rest() <= 0) return soon();
+    ask(urgent = false) {
+      if (cancel && !(urgent && isPut)) return;
+      cancel?.();
+      isPut = false;
+      if (urgent || rest() <= 0) return soon();
+      isPut = true;
       const timer = setTimeout(soon, rest());
       cancel = () => clearTimeout(timer);
     },

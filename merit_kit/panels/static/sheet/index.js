@@ -106,7 +106,8 @@ async function render({ model, el }) {
     const done = results.filter((result) => result.state !== "refused");
     sheet?.state.touch(ops);
     acked.push(...done.map(({ id, state }) => ({ id, state, position })));
-    pace.ask();
+    // Where nothing more is awaited there is no answer to leave room for.
+    pace.ask(outbox.summary().waiting === 0);
   }
 
   function showPart(element, name) {

@@ -41,6 +41,7 @@ export class Keeper {
     this.missed = null; // glances without the sheet; null until it was drawn after a run
     this.spacing = 0; // between runs, when one follows the other closely
     this.lastRun = 0;
+    this.doubt = ALIVE; // for a kernel of which nothing is known to answer
     this.saved = this.sources();
 
     this.context.statusChanged.connect((_, status) => {
@@ -167,15 +168,17 @@ export class Keeper {
       return;
     }
     this.glances = 0;
-    const asked = within(isKnown ? ANSWER : ALIVE, kernel.requestKernelInfo());
+    const asked = within(isKnown ? ANSWER : this.doubt, kernel.requestKernelInfo());
     const reply = await asked.catch(async (error) => {
       // A line laid while the server restarts a kernel may lead nowhere, and JupyterLab, which
-      // asks but once, waits there for ever.
+      // asks but once, waits there for ever. Each new one has longer: the machine may be slow.
       if (!isKnown) {
+        this.doubt = Math.min(this.doubt * 2, LONGEST);
         await within(ANSWER, kernel.reconnect());
       }
       throw error;
     });
+    this.doubt = ALIVE;
     const living = reply.header.session;
     const isServed = living === this.last || (this.fresh && (await this.isDrawn(kernel)));
     this.fresh = false;
