@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,12 @@ _log = logging.getLogger(__name__)
 
 PAGE = "text/html"
 TABLE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+_turn = Lock()
+
+# Jupyter keeps an event loop in it, which a thread of its own would leave open behind it each time.
+_context = copy_context()
 
 
 class Papers:
@@ -46,17 +53,22 @@ class Papers:
         send: Callable[[dict[str, Any], list[bytes]], None],
     ) -> None:
         self._store, self._words, self._send = store, words, send
-        self._turn = Lock()
 
     def make(self, agency: str, round_: str, message: Mapping[str, Any]) -> bool:
         """Begin; False if some are being made already."""
-        if not self._turn.acquire(blocking=False):
+        if not _turn.acquire(blocking=False):
             return False
         page = message.get("page")
         Thread(
-            target=self._make, args=(agency, round_, page), name="merit-papers", daemon=True
+            target=self._run, args=(agency, round_, page), name="merit-papers", daemon=True
         ).start()
         return True
+
+    def _run(self, agency: str, round_: str, page: Any) -> None:
+        try:
+            _context.run(self._make, agency, round_, page)
+        finally:
+            _turn.release()
 
     def _make(self, agency: str, round_: str, page: Any) -> None:
         # Only now: it takes half a second, which whoever opens the panel need not wait for.
@@ -85,8 +97,6 @@ class Papers:
             # Nobody would hear of it, and the page would wait for ever.
             _log.exception("the papers of a sitting could not be made")
             why = self._words("sheet.fault")
-        finally:
-            self._turn.release()
         state = "failed" if why else "made"
         self._send({**told, "state": state, "why": why, "papers": papers}, buffers)
 
