@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from merit_kit.store import Store, create_store, new_id, open_store
 from tests.conftest import ROUND, level, verifying
 from tests.databases import sqlite_only, where
 from tests.sayings import CLOCK, appointed, record, room, say
+from tests.test_score_sheet import soon
 
 
 class Overview:
@@ -49,15 +49,6 @@ class Overview:
         assert shown["is"] == "shown", shown
         [made] = [s for s in self.made._sheets.values() if s.model_id == shown["sheet"]]
         return made
-
-
-def soon(true: Callable[[], Any]) -> Any:
-    """Wait for what a thread does; it has ten seconds."""
-    until = time.monotonic() + 10
-    while not (found := true()):
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    return found
 
 
 @pytest.fixture

@@ -10,30 +10,20 @@ answered, so what stands already is not stated twice. Its side is ``static/sheet
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from merit_kit import assessment, process
 from merit_kit.assessment import Hearing
-from merit_kit.i18n import Words, describe
-from merit_kit.panels._view import Names
-from merit_kit.store import Statement, Store, new_id
+from merit_kit.panels._desk import Desk
+from merit_kit.store import new_id
 
 _WHEN = ("held_on", "begins", "ends", "place")
 _WHO = ("name", "nip", "office")
 
 
-class SittingDesk:
-    """States what a sitting comes to, for one person, and shows it.
-
-    Parameters
-    ----------
-    name_of : function
-        From a person id to the name to be shown.
-    """
-
-    def __init__(self, store: Store, person: str, words: Words, name_of: Names) -> None:
-        self._store, self._person, self._words, self._name_of = store, person, words, name_of
+class SittingDesk(Desk):
+    """States what a sitting comes to, for one person, and shows it."""
 
     def answer(self, hearing: Hearing, message: Mapping[str, Any]) -> dict[str, Any]:
         """State what a message says, and return everything as it is then.
@@ -188,33 +178,6 @@ class SittingDesk:
                 }
         raise ValueError(f"no such act: {act}")
 
-    def _state(
-        self,
-        hearing: Hearing,
-        kind: str,
-        body: dict[str, Any],
-        room: str | None,
-        base: Sequence[str] | None,
-    ) -> None:
-        said = Statement(hearing.assessment, kind, self._person, assessment.now(), body, room=room)
-        there = hearing.standing_ids(said)
-        standing = [each for each in hearing.books.of_kind(kind) if each.id in there]
-        if any(each.body == body and each.author == self._person for each in standing) and (
-            len(standing) == 1 or base is not None
-        ):
-            return
-        stated = Statement(
-            hearing.assessment,
-            kind,
-            self._person,
-            said.stated_at,
-            body,
-            there if base is None else tuple(map(str, base)),
-            room=room,
-        )
-        kept = {hearing.assessment: hearing}
-        assessment.record(self._store, [stated], self._person, kept)
-
     def _may(self, hearing: Hearing, room: str | None) -> dict[str, str]:
         """Say for each act why this person may not; empty where they may."""
         own = hearing.agency in hearing.speaker(self._person).agencies
@@ -232,12 +195,6 @@ class SittingDesk:
                 {"thread": new_id(), "sub_aspect": None, "text": ".", "withdrawn": False},
             ),
         }
-        may = {}
-        for act, (kind, body) in samples.items():
-            said = Statement(
-                hearing.assessment, kind, self._person, assessment.now(), body, room=room
-            )
-            problems = hearing.would_be(said, self._person)
-            reasons = (describe(problem, self._words.lang) for problem in problems)
-            may[act] = "; ".join(dict.fromkeys(reasons))
-        return may
+        return {
+            act: self._why_not(hearing, kind, body, room) for act, (kind, body) in samples.items()
+        }

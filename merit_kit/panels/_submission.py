@@ -12,22 +12,11 @@ from typing import Any
 from merit_kit import assessment, process
 from merit_kit.assessment import Hearing
 from merit_kit.errors import RuleError
-from merit_kit.i18n import Words, describe
-from merit_kit.panels._view import Names
-from merit_kit.store import Statement, Store
+from merit_kit.panels._desk import Desk
 
 
-class SubmissionDesk:
-    """Says what an agency's sheet lacks, and hands it in, for one person.
-
-    Parameters
-    ----------
-    name_of : function
-        From a person id to the name to be shown.
-    """
-
-    def __init__(self, store: Store, person: str, words: Words, name_of: Names) -> None:
-        self._store, self._person, self._words, self._name_of = store, person, words, name_of
+class SubmissionDesk(Desk):
+    """Says what an agency's sheet lacks, and hands it in, for one person."""
 
     def answer(self, hearing: Hearing, message: Mapping[str, Any]) -> dict[str, Any]:
         """Hand in if that is asked, and return what is lacking.
@@ -46,14 +35,12 @@ class SubmissionDesk:
     def _check(self, hearing: Hearing, room: str | None) -> dict[str, Any]:
         counting = hearing.counting()
         lacks = process.lacking(counting, hearing.instrument.codes, hearing.instrument.steps)
-        said = self._statement(hearing, "", room)
-        problems = hearing.would_be(said, self._person)
-        reasons = (describe(problem, self._words.lang) for problem in problems)
+        body = assessment.submission_body(counting)
         submissions = process.submissions(counting).to_dict("records")
         last = max(submissions, key=lambda each: each["stated_at"], default=None)
         return {
             **lacks,
-            "may": "; ".join(dict.fromkeys(reasons)),
+            "may": self._why_not(hearing, process.SUBMISSION, body, room),
             "submitted": None
             if last is None
             else {
@@ -70,24 +57,5 @@ class SubmissionDesk:
         if lacks["unassessed"] or lacks["disputed"]:
             count = len(lacks["unassessed"]) + len(lacks["disputed"])
             raise RuleError("submission-incomplete", count=count)
-        said = self._statement(hearing, text, room)
-        standing = hearing.books.on(hearing.assessment, process.SUBMISSION)
-        if [each.body for each in standing.values()] == [said.body]:
-            return
-        assessment.record(self._store, [said], self._person, {hearing.assessment: hearing})
-
-    def _statement(self, hearing: Hearing, text: str, room: str | None) -> Statement:
-        body = assessment.submission_body(hearing.counting(), text)
-        said = Statement(
-            hearing.assessment, process.SUBMISSION, self._person, assessment.now(), body, room=room
-        )
-        base = hearing.standing_ids(said)
-        return Statement(
-            hearing.assessment,
-            process.SUBMISSION,
-            self._person,
-            said.stated_at,
-            body,
-            base,
-            room=room,
-        )
+        body = assessment.submission_body(counting, text)
+        self._state(hearing, process.SUBMISSION, body, room)
