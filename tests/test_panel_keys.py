@@ -313,8 +313,20 @@ def resize(page: Page, width: int, height: int) -> None:
         ".style.getPropertyValue('--ms-window') === height",
         arg=[SHEET, f"{height - 16}px"],
     )
-    # A smaller window may leave JupyterLab's own box scrolled to where the sheet ended before.
-    page.evaluate("(panel) => document.querySelector(panel).scrollIntoView()", SHEET)
+
+
+def around(page: Page, part: str) -> list[object]:
+    """Where a part is and the boxes around it, with what is scrolled; for whoever reads a failure."""
+    return page.locator(f"{SHEET} {part}").first.evaluate(
+        """(part) => {
+          const found = [[innerWidth, innerHeight, document.visibilityState]];
+          for (let box = part; box; box = box.parentElement) {
+            const { left, top, width, height } = box.getBoundingClientRect();
+            found.push([box.className || box.tagName, box.scrollTop, left, top, width, height]);
+          }
+          return found;
+        }"""
+    )
 
 
 def seen(page: Page, part: str) -> float:
@@ -337,7 +349,7 @@ def test_zoomed_in_the_sub_aspect_and_its_first_cards_are_seen_at_once(sitting, 
     sitting.choose("4.2")
 
     for part in (".ms-save", ".ms-who h2", '[data-figure="verified"] b', ".ms-item-name"):
-        assert seen(page, part) == 1, part
+        assert seen(page, part) == 1, around(page, part)
     assert seen(page, '.ms-card[data-step="1"]') > 0.5
     assert not page.locator(f'{SHEET} [data-tool="share"]').is_visible()
     page.locator(f'{SHEET} [data-tool="fold"]').press("Enter")
@@ -345,6 +357,13 @@ def test_zoomed_in_the_sub_aspect_and_its_first_cards_are_seen_at_once(sitting, 
     assert violations(page) == []
     page.locator(f'{SHEET} [data-tool="fold"]').press("Enter")
     resize(page, 1366, 768)
+
+
+def test_nothing_scrolls_the_header_out_of_the_panel(sitting):
+    """What lies in a box and sticks out of it lets whatever takes the focus scroll the box."""
+    frame = sitting.page.locator(f"{SHEET} .ms-frame")
+
+    assert frame.evaluate("(frame) => { frame.scrollTop = 100; return frame.scrollTop; }") == 0
 
 
 def test_in_the_smallest_window_the_state_of_saving_stays_in_sight(sitting):

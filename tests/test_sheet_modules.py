@@ -33,6 +33,7 @@ import { createUndo } from "./undo.js";
 import { derivedHex } from "./ids.js";
 import { lay, namedBy, replacedAmong, standingIds } from "./overlay.js";
 import { FILTERS, signsOf } from "./signs.js";
+import { openHelp } from "./help.js";
 
 const memory = createMemory(() => localStorage);
 const session = createMemory(() => sessionStorage);
@@ -86,7 +87,7 @@ const answer = (results, { batch = window.last, position = 1 } = {}) =>
 
 Object.assign(window, { memory, session, sent, settled, found, op, item, view, levels, open, shown,
   answer, stated, lay, namedBy, replacedAmong, standingIds, FILTERS, signsOf, createTurns,
-  createUndo, createMemory, derivedHex });
+  createUndo, createMemory, derivedHex, openHelp });
 window.ready = true;
 """
 
@@ -436,6 +437,24 @@ def test_what_names_a_refused_one_is_stated_anew_on_what_that_one_named(page):
     assert do(page, "return box.refused().map(({ op }) => op.id)") == ["a"]
 
 
+def test_what_names_a_refused_one_is_sound_also_after_a_reload(page):
+    do(page, 'open(); box.add("A", op("a")); box.add("A", op("b", { base: ["a"] }))')
+    do(page, 'answer({ a: "refused" }, { batch: batches[0] }); box.retry("a")')
+    page.reload()
+    page.wait_for_function("window.ready")
+    do(page, "open().load()")
+    do(page, """answer({ "a'": "stored", b: "refused" })""")
+
+    over = """return box.over("A").filter(({ position }) => position === null)
+        .map(({ op }) => [op.id, op.base])"""
+    assert do(page, over) == [["b'", ["a'"]]]
+    assert do(page, "return box.refused().length") == 0
+
+    do(page, """answer({ "b'": "stored" })""")
+    page.clock.run_for(4000)
+    assert do(page, "return Object.keys(localStorage)") == []
+
+
 def test_a_late_refusal_of_what_was_sent_again_since_and_accepted_counts_for_nothing(page):
     do(page, 'open(); box.add("A", op("a"))')
     page.clock.run_for(4000)  # no answer: it is sent again
@@ -574,3 +593,20 @@ def test_what_cannot_be_read_is_not_called_unsaved_and_is_asked_for_again(panel)
     do(panel, 'kernel({ is: "welcome", places, sheet: {}, view: {} })')
     panel.clock.run_for(100)
     assert banner.is_hidden()
+
+
+# What the help names
+
+
+@pytest.mark.parametrize(
+    ("side", "dead"),
+    [("evaluator", []), ("agency", ["M"]), ("practice", ["B", "C", "M"])],
+)
+def test_the_help_names_no_key_that_leads_nowhere_on_that_sheet(page, side, dead):
+    named = do(
+        page,
+        f"""const words = {{ say: (key) => key }};
+            openHelp({{ place: document.body, words, side: "{side}", on: true }});
+            return [...document.querySelectorAll("kbd")].map((key) => key.textContent);""",
+    )
+    assert [key for key in ("B", "C", "M", "U") if key not in named] == dead

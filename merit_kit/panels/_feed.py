@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from threading import Event, Lock, Thread
@@ -17,8 +18,10 @@ from merit_kit.store import Store
 _log = logging.getLogger(__name__)
 
 _REST = 0.12
-"""Seconds between a change and looking at it: a click is answered first, and a burst of them is
-looked at once."""
+"""Seconds of quiet after a change before it is looked at: a click is answered first."""
+
+_AT_MOST = 0.8
+"""Seconds for which clicks that keep coming put the looking off; then they are looked at once."""
 
 _AT_LEAST_EVERY = 5.0
 """Seconds after which it is looked anyway: rights and rooms change without an entry."""
@@ -62,14 +65,20 @@ class Watching(anywidget.AnyWidget):
     def _cannot(self, error: MeritError) -> None:
         """Do nothing, while the store is away: a panel that records learns of it when it does."""
 
+    def _rest(self) -> None:
+        """Wait until nothing has been recorded here for a moment."""
+        began = time.monotonic()
+        self._nudge.clear()
+        while self._nudge.wait(_REST) and time.monotonic() - began < _AT_MOST:
+            self._nudge.clear()
+
     def _run(self) -> None:
         while not self._ended.is_set():
             try:
                 with closing(self._store.watch()) as watch:
                     while not self._ended.is_set():
                         noticed = watch.wait(_AT_LEAST_EVERY, self._nudge)
-                        self._ended.wait(_REST)
-                        self._nudge.clear()
+                        self._rest()
                         self._look(thoroughly=not noticed)
             except MeritError as error:
                 _log.warning("the panel does not hear of changes: %s", error)

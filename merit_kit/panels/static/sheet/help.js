@@ -25,10 +25,20 @@ const KEY_TABLE = [
   ["help", ["?"]],
 ];
 
-/** @param {{place: HTMLElement, words: Words, on: boolean, turn: (on: boolean) => void}} given */
-export function openHelp({ place, words, on, turn }) {
+/** Keys that do nothing on a sheet: what they lead to is not there. */
+const NOT_ON = {
+  evaluator: [],
+  agency: ["confirm", "note", "internal", "recommendation"],
+  practice: ["note", "internal", "question", "recommendation", "sitting"],
+};
+
+/**
+ * @param {{place: HTMLElement, words: Words, side: "evaluator"|"agency"|"practice", on: boolean,
+ *   turn: (on: boolean) => void}} given
+ */
+export function openHelp({ place, words, side, on, turn }) {
   const { say } = words;
-  const rows = KEY_TABLE.map(([name, keys]) =>
+  const rows = KEY_TABLE.filter(([name]) => !NOT_ON[side].includes(name)).map(([name, keys]) =>
     make("div", {}, make("dt", {}, ...keys.map((key) => make("kbd", { text: key }))), make("dd", { text: say(`keys.${name}`) })),
   );
   const box = make("input", { type: "checkbox" });

@@ -26,13 +26,13 @@ function firstMode(room, remembered) {
  * The score sheet of one assessment.
  *
  * @param {{root: HTMLElement, sheet: Sheet, view: View, room: ?Room, user: Object, words: Words,
- *   place: Place, memory: Memory, session: Memory, outbox: Outbox, page: string, save: Element,
+ *   place: Place, memory: Memory, session: Memory, outbox: Outbox, acts: Acts, page: string, save: Element,
  *   ask: (message: Object) => void,
  *   post: (message: Object, buffers?: ArrayBuffer[]) => void, told: () => void, swap: () => void,
  *   cover: Cover}} given
  *   `told` is called when what is shown, or unsaved, may have changed.
  */
-export function createSheet({ root, sheet, view, room, user, words, place, memory, session, outbox, page, save, ask, post, told, swap, cover }) {
+export function createSheet({ root, sheet, view, room, user, words, place, memory, session, outbox, acts, page, save, ask, post, told, swap, cover }) {
   const { say } = words;
   const { assessment } = sheet;
   const owner = `${user.store}/${user.person}/${assessment}`;
@@ -67,7 +67,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   const files = createFiles({ words, sheet, state, act, room: room?.code ?? null, current: () => current, body, back: () => navigator.focus(), post });
   body.append(files.viewer);
   const unsaved = () => outbox.summary().waiting + drafts.count() + (files.isBusy() ? 1 : 0);
-  const desk = createDesk({ root, words, side: user.side, sheet, room: room?.code ?? null, drafts, unsaved, ask, go: (code) => go(code) });
+  const desk = createDesk({ root, words, side: user.side, sheet, room: room?.code ?? null, drafts, acts, unsaved, ask, go: (code) => go(code), note });
   const element = make("div", { class: "ms-sheet" }, header.element, strip.element, body, live);
 
   function drafted() {
@@ -165,7 +165,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   }
 
   function help() {
-    openHelp({ place: root, words, on: place.get("keys"), turn: (on) => place.set("keys", on) });
+    openHelp({ place: root, words, side: user.side, on: place.get("keys"), turn: (on) => place.set("keys", on) });
   }
 
   function showHistory() {
@@ -184,7 +184,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
 
   function focusField(name) {
     if (name === "internal" && cover.on) return note(say("share.covered"));
-    if (!detail.focus(name)) note(say("evidence.none"));
+    if (!detail.focus(name) && name === "evidence") note(say("evidence.none"));
   }
 
   function nextFilter() {
@@ -217,7 +217,10 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
     takeCheck: desk.takeCheck,
     failed: desk.failed,
     uploaded: files.uploaded,
-    resume: files.resume,
+    resume() {
+      files.resume();
+      desk.resume();
+    },
     /** What comes on the feed for this page alone. */
     given: (message, buffers) => (message.is === "papers" ? desk.given(message, buffers) : files.heard(message, buffers)),
     drafts,
