@@ -23,7 +23,7 @@ ROUND = "2026-1"
 # They wait more than they work: on one worker, from the start, while the others have both cores.
 AT_JUPYTERLAB = (
     *("test_panel_never_lost", "test_panel_keys", "test_lab_recovery"),
-    *("test_panel_two_sides", "test_panel_rooms"),
+    *("test_panel_two_sides", "test_panel_rooms", "test_played_sitting", "test_panel_hostile"),
 )
 
 

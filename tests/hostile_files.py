@@ -121,10 +121,14 @@ def jpeg(wide: int = 2, high: int = 2) -> bytes:
     return b"\xff\xd8\xff\xe0\0\x04JF" + frame + b"\xff\xda\0\x02" + b"\x12" * 9 + b"\xff\xd9"
 
 
-def pdf(size: int = 0) -> bytes:
-    """A PDF of one empty page, filled up to a size with what no reader looks at."""
+def pdf(size: int = 0, script: bytes = b"") -> bytes:
+    """A PDF of one empty page, filled up to a size with what no reader looks at.
+
+    `script` is to be run when it is opened.
+    """
+    opens = b" /OpenAction << /S /JavaScript /JS (%s) >>" % script if script else b""
     objects = (
-        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Catalog /Pages 2 0 R%s >>" % opens,
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>",
     )

@@ -20,10 +20,10 @@ from merit_kit.i18n import Words
 from merit_kit.panels import _previews, _uploads
 from merit_kit.panels._previews import Previews, given, revisions_of, shown
 from merit_kit.panels._uploads import PART, Uploads, may_give
-from merit_kit.store import Store, new_id
+from merit_kit.store import Store, new_id, open_store
 from tests import hostile_files as h
 from tests.conftest import ROUND
-from tests.databases import sqlite_only
+from tests.databases import sqlite_only, where
 from tests.sayings import appointed, reach, record, say
 
 FILE = "f" * 32
@@ -484,6 +484,21 @@ def test_what_cannot_be_kept_now_is_kept_when_it_is_asked_for_again(
     assert (answer["state"], answer["have"]) == ("failed", [0, 1, 2])
 
     assert sender.begin()["state"] == "done"
+
+
+def test_others_write_while_the_bytes_of_a_file_are_put_down(store, begun, uploads, monkeypatch):
+    put, place = store.put_evidence, where(store)
+
+    def put_slowly(content: bytes, about: str) -> Any:
+        with open_store(place) as other:
+            record(other, say("self", begun))
+        return put(content, about)
+
+    monkeypatch.setattr(store, "put_evidence", put_slowly)
+    answer = Sender(uploads, begun, LARGE).whole()
+
+    assert answer["state"] == "done"
+    assert list(store.entries([begun])["kind"])[-2:] == ["level", "evidence"]
 
 
 def test_a_full_disk_is_told_in_words(store, begun, uploads, monkeypatch):

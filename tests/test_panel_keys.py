@@ -316,7 +316,7 @@ def resize(page: Page, width: int, height: int) -> None:
 
 
 def around(page: Page, part: str) -> list[object]:
-    """Where a part is and the boxes around it, with what is scrolled; for whoever reads a failure."""
+    """Where a part is and the boxes around it, scrolled or not: for whoever reads a failure."""
     return page.locator(f"{SHEET} {part}").first.evaluate(
         """(part) => {
           const found = [[innerWidth, innerHeight, document.visibilityState]];

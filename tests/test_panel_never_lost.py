@@ -6,11 +6,12 @@ panel took exactly once, and on each sub-aspect the last one stands. Clicks are 
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
 
-from tests.labs import kill, line_to
+from tests.labs import READY, kill, line_to
 from tests.sittings import SHEET, Sitting
 
 pytestmark = pytest.mark.browser
@@ -68,6 +69,36 @@ def test_a_kernel_that_is_killed_comes_back_with_every_click(panel_rooms, panel_
     sitting.saved(within=90)
 
     sitting.holds(3, **{"1_1": 3, "2_1": 4})
+
+
+def test_a_sentence_goes_on_in_its_field_although_the_kernel_dies_in_the_middle_of_it(
+    panel_rooms, panel_page
+):
+    """Every letter is a key of the list: `u` takes back, `m` opens a field, a digit is a level."""
+    sitting = Sitting(panel_page, panel_rooms, panel_rooms.agency())
+    sitting.click("4.1", 2)
+    sitting.saved()
+    panel = panel_page.locator(SHEET).evaluate_handle("(panel) => panel")
+    panel_page.locator(f"{SHEET} .ms-row[data-code='4.1']").press("r")
+    panel_page.keyboard.type("Menurut SK Nomor 4")
+    for pid in panel_rooms.lab.kernels():
+        kill(pid)
+    typed = "Menurut SK Nomor 4"
+    for word in itertools.cycle((" umum", " 3 orang", " juga", " mulai 1 Mei")):
+        panel_page.keyboard.type(word, delay=60)
+        typed += word
+        gone = not panel.evaluate("(panel) => panel.isConnected")
+        if gone and panel_page.locator(READY).count():
+            break
+    panel_page.wait_for_timeout(500)
+    panel_page.keyboard.type(" selesai", delay=60)
+    panel_page.keyboard.press("Control+Enter")
+    sitting.saved(within=90)
+
+    [said] = [each for each in sitting.stored() if each.body["reason"].endswith("selesai")]
+    assert said.body["reason"] == typed + " selesai"
+    assert sitting.standing() == {"4.1": 2}
+    assert sitting.stored("recommendation") == []
 
 
 def test_a_kernel_that_is_killed_right_after_the_click_has_it_or_gets_it(panel_rooms, panel_page):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,9 @@ from playwright.sync_api import Locator, Page
 from merit_kit import assessment
 from merit_kit.store import new_id, open_store
 from tests.pages import RULES
+from tests.played import HOST, PLANS, begin_rooms, on_postgresql
 from tests.sittings import ROUND, SHEET, Rooms, Sitting
+from tests.test_panel_two_sides import Person, notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("panel")]
 
@@ -35,9 +38,9 @@ CLICKED = "addEventListener('pointerdown', () => (window.clicked = Date.now()), 
 class Host:
     """The overview in a page."""
 
-    def __init__(self, page: Page, rooms: Rooms) -> None:
+    def __init__(self, page: Page, rooms: Rooms, name: str = NOTEBOOK) -> None:
         self.page, self.rooms = page, rooms
-        page.goto(rooms.lab.address(NOTEBOOK))
+        page.goto(rooms.lab.address(name))
         self.is_there()
 
     def is_there(self) -> None:
@@ -121,6 +124,37 @@ def test_a_click_of_an_evaluator_shows_to_the_host(host, met, panel_rooms, panel
     assert row.locator(".mr-state").inner_text() == "berjalan"
     assert row.locator('[data-column="last"]').inner_text() == "baru saja"
     assert "sementara" in row.locator('[data-column="total"]').inner_text()
+
+
+def test_on_postgresql_each_is_a_role_and_the_host_hears_of_a_click_as_well(
+    panel_rooms, server, chromium, tmp_path
+):
+    plan = PLANS[0]
+    with ExitStack() as stack:
+        url, addresses = on_postgresql(server, stack)
+        with open_store(url) as store:
+            begin_rooms(store, -5)
+        pages = {}
+        for login, of in ((HOST, NOTEBOOK), (plan.sheet, "10-sesi-penilaian.ipynb")):
+            name = f"pg-{login}.ipynb"
+            notebook(panel_rooms.folder, of, name, plan.agency, addresses[login])
+            context = chromium.new_context(viewport={"width": 1366, "height": 768})
+            stack.callback(context.close)
+            pages[login] = context.new_page()
+        evaluator = Person(pages[plan.sheet], tmp_path)
+        evaluator.page.goto(panel_rooms.lab.address(f"pg-{plan.sheet}.ipynb"))
+        host = Host(pages[HOST], panel_rooms, f"pg-{HOST}.ipynb")
+        evaluator.is_there()
+        assert host.page.locator(f"{OVERVIEW} tbody tr").count() == 3
+
+        evaluator.choose("1.1")
+        evaluator.at('[data-step="3"][data-code="1.1"]').click()
+
+        host.row(plan.name).get_by_text("1 dari 37").wait_for(timeout=20_000)
+        host.look_at(plan.name)
+        card = host.page.locator(f'{SHEET} [data-step="3"][data-code="1.1"][aria-checked="true"]')
+        card.wait_for(timeout=20_000)
+        host.back()
 
 
 def test_a_room_is_looked_into_and_nothing_can_be_stated_there(host, panel_rooms, panel_page):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from merit_kit.panels import ScoreSheet
+from merit_kit.reports import Outcome
 from merit_kit.store import Store
 from tests.conftest import verifying
 from tests.databases import sqlite_only
@@ -88,6 +89,31 @@ def test_what_is_asked_again_because_the_line_was_lost_is_stated_once(store, abo
     assert (kinds.count("attendance"), kinds.count("agreed-action")) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"nip": "19800101 200501 1 001"},
+        {"name": "budi  SANTOSO"},
+        {"name": "Budi santoso", "nip": "", "office": "kepala bkpsdm"},
+    ],
+    ids=["nip in groups", "capitals", "capitals without nip"],
+)
+def test_the_same_person_in_another_spelling_is_put_down_once(store, about, ask, again):
+    for spelt in ({}, again):
+        ask("attend", **{**BUDI, **spelt}, side="agency", signs=False)
+
+    assert list(store.entries([about])["kind"]).count("attendance") == 1
+    assert [each["name"] for each in ask()["attendance"]] == ["Budi Santoso"]
+
+
+def test_whoever_was_put_down_without_their_nip_is_replaced_by_themselves(ask):
+    ask("attend", **{**BUDI, "nip": ""}, side="agency", signs=False)
+    for _ in range(2):
+        now = ask("attend", **BUDI, side="agency", signs=True)
+
+    assert [(each["nip"], each["signs"]) for each in now["attendance"]] == [(BUDI["nip"], True)]
+
+
 def test_a_number_that_is_no_nip_is_refused_with_what_was_found(opened, about):
     browser = opened("p-e")
 
@@ -146,6 +172,40 @@ def test_the_agency_objects_with_a_reason(ask, opened, about):
     agency.ask(do="sitting", assessment=about, room=None, act="object", **said)
 
     assert [each["text"] for each in ask()["objections"]] == ["Nilai 3.1 tidak sesuai."]
+
+
+@sqlite_only
+def test_what_was_told_of_the_papers_while_the_line_was_down_is_told_again(opened, about):
+    browser = opened("p-e")
+    told: list[tuple[dict[str, Any], list[bytes]]] = []
+    browser.sheet._papers._send = lambda *message: told.append(message)
+
+    def ask() -> None:
+        asked = {"do": "papers", "assessment": about, "page": "p", "ask": "1"}
+        browser.sheet._heard(browser.sheet, asked, [])
+
+    ask()
+    ask()
+    soon(lambda: told[-1][0]["state"] == "made", within=120)
+    lost = told.copy()
+    ask()
+
+    assert told[len(lost) :] == lost[-1:]
+    # Asked while they were made, nothing was refused and nothing begun anew.
+    assert [each[0]["done"] for each in lost if each[0]["state"] == "making"] == [0, 0, 1, 2]
+    assert browser.told == []
+
+
+@sqlite_only
+def test_a_form_that_was_filled_in_is_not_lost_without_a_word(opened, about, tmp_path):
+    making = opened("p-e").sheet._papers
+    page, table, aside = (tmp_path / name for name in ("a.html", "a.xlsx", "a.terisi.xlsx"))
+    for path in (page, table):
+        path.write_bytes(b"PK")
+
+    papers = making._of("klarifikasi", Outcome("kota-a", page, 1, None, table, kept=aside))
+
+    assert [paper["kept"] for paper, _ in papers] == ["", str(aside)]
 
 
 @sqlite_only

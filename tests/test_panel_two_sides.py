@@ -337,7 +337,17 @@ def test_a_revision_and_a_withdrawal_of_a_file_are_seen(sides):
     expect(revisions).to_have_count(2)
     evaluator.page.keyboard.press("Escape")
 
-    agency.at(".ms-file").get_by_text("Tarik", exact=True).click()
+    withdraw = agency.at('.ms-file [aria-label^="Tarik"], .ms-file [data-sure]')
+    withdraw.dblclick()
+    agency.at(".ms-file-name button").focus()
+    withdraw.click()
+    expect(withdraw).to_have_text("Tekan lagi untuk menarik")
+    agency.at(".ms-file-name button").focus()
+    expect(withdraw).to_have_text("Tarik")
+    withdraw.click()
+    # Neither a double click nor a press that was thought better of has done anything.
+    assert not any(each["withdrawn"] for each in sides.stated(process.EVIDENCE))
+    withdraw.click()
     expect(evaluator.at(".ms-file")).to_have_count(0)
     expect(agency.at(".ms-file")).to_have_count(0)
     given = [each for each in sides.stated(process.EVIDENCE) if each["sub_aspect"] == "2.1"]
@@ -467,6 +477,30 @@ def test_the_sitting_is_recorded_accepted_and_its_papers_are_made(sides):
     assert frame.get_attribute("sandbox") == ""
     expect(frame.content_frame.locator("body")).to_contain_text(BUDI["name"])
     evaluator.page.keyboard.press("Escape")
+
+
+def test_a_reload_keeps_what_was_said_of_the_sitting_and_what_is_half_written(sides):
+    evaluator = sides.evaluator
+    evaluator.tool("sitting")
+    when, present = (evaluator.at(f'[data-section="{name}"]') for name in ("when", "present"))
+    expect(present.get_by_role("row").last).to_contain_text(BUDI["name"])
+    present.get_by_label("Nama").fill("Cici Con")
+    when.get_by_label("Tempat").fill("Rapat daring")
+    # The line takes nothing any more, and nobody notices.
+    evaluator.page.evaluate("WebSocket.prototype.send = () => {}")
+    when.get_by_role("button", name="Simpan").click()
+    evaluator.page.keyboard.press("Escape")
+    evaluator.tool("sitting")
+    expect(present.get_by_label("Nama")).to_have_value("Cici Con")
+    evaluator.page.reload()
+    evaluator.is_there()
+
+    expect(when).to_contain_text("sudah dicatat")
+    expect(present.get_by_label("Nama")).to_have_value("Cici Con")
+    assert [said["place"] for said in sides.stated(process.SITTING)] == ["Rapat daring"]
+    present.get_by_label("Nama").fill("")
+    evaluator.page.keyboard.press("Escape")
+    evaluator.saved()
 
 
 def test_nothing_internal_ever_comes_to_the_agency(sides):

@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import zipfile
+import zlib
 from pathlib import Path
 from threading import Timer
 
@@ -135,6 +136,38 @@ def test_markup_is_shown_as_the_text_it_is(name, content):
     html = page(content.encode(), name, "text")
 
     assert ESCAPED in html
+
+
+@pytest.mark.parametrize("name", [b"/JavaScript", b"/Java#53cript", b"/#4aavaScript"])
+def test_a_pdf_that_would_run_a_script_is_shown_without_it(name):
+    content = h.pdf(script=b"app.alert(1)").replace(b"/JavaScript", name)
+
+    made = shown(content)
+
+    # Of the same length, or no reader would find its objects.
+    quiet = content.replace(name, b"/" + b"x" * (len(name) - 1))
+    assert (made.kind, made.content) == ("pdf", quiet.replace(b"/OpenAction", b"/xxxxxxxxxx"))
+    # What only begins alike, or is no name, is left alone.
+    assert shown(h.pdf() + b"/JavaScripts JavaScript").content.endswith(b"/JavaScripts JavaScript")
+
+
+def packed(objects: bytes) -> bytes:
+    """A PDF with objects in a compressed stream."""
+    return h.pdf().replace(
+        b"xref\n0 4",
+        b"9 0 obj\n<< /Type /ObjStm /Filter /FlateDecode >>\nstream\r\n"
+        + objects
+        + b"\nendstream\nendobj\nxref\n0 4",
+    )
+
+
+def test_a_script_that_cannot_be_taken_out_is_told_and_the_pdf_not_shown():
+    script = b"<< /S /JavaScript /JS (app.alert) >>"
+
+    assert why(packed(zlib.compress(script))) == "preview.why.script"
+    assert why(packed(b"locked")) == "preview.why.script"
+    assert why(packed(zlib.compress(script + b" " * 2**25))) == "preview.why.script"
+    assert shown(packed(zlib.compress(b"<< /S /GoTo >>"))).kind == "pdf"
 
 
 def test_a_text_under_the_name_of_a_pdf_says_so():

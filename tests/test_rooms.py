@@ -34,8 +34,8 @@ class Overview:
     def ask(self, **message: Any) -> dict[str, Any]:
         before = len(self.told)
         self.made._heard(self.made, {"page": "h", **message}, [])
-        [answer] = self.told[before:]
-        assert answer["page"] == message.get("page", "h")
+        page = message.get("page", "h")
+        [answer] = [said for said in self.told[before:] if said["page"] == page]
         return answer
 
     def figures(self, about: str) -> dict[str, Any]:
@@ -267,6 +267,15 @@ def test_a_sheet_that_is_looked_at_hears_of_what_the_room_states(store, about, o
     told = soon(lambda: heard and heard[-1])
     assert told["view"]["items"]["1.1"]["awal"]["level"] == 4
     assert set(told["view"]["may"].values()) == {catalogue("id")["rooms.read_only"]}
+
+
+def test_whoever_looked_first_is_told_when_others_need_the_place(about, overview):
+    for page in ("h", "i", "j", "k", "l"):
+        overview.sheet(about, page)
+
+    shut = [(said["page"], said["most"]) for said in overview.told if said["is"] == "shut"]
+    assert shut == [("h", 4)]
+    assert list(overview.made._sheets) == ["i", "j", "k", "l"]
 
 
 def test_no_thread_is_left_behind_whichever_way_one_goes(store, about, monkeypatch):

@@ -34,6 +34,7 @@ import { derivedHex } from "./ids.js";
 import { lay, namedBy, replacedAmong, standingIds } from "./overlay.js";
 import { FILTERS, signsOf } from "./signs.js";
 import { openHelp } from "./help.js";
+import { createActions } from "./actions.js";
 
 const memory = createMemory(() => localStorage);
 const session = createMemory(() => sessionStorage);
@@ -75,6 +76,22 @@ function open(line = "open") {
   return box;
 }
 
+/** Somebody at a sheet on which the agency holds itself to be at level 3. */
+function sitting(awal, how = { mode: "room", covered: false }) {
+  const box = open();
+  const state = createState({ assessment: "A", steps: [0, 1, 2, 3, 4] }, "Ani", box, () => {});
+  const self = { ...stood(["s", 3])[0], reason: "" };
+  state.take(view(1, { "1.1": { ...item(...awal), self } }));
+  const notes = [], ops = () => box.over("A").map(({ op }) => op);
+  const drafts = { text: () => null, forget() {}, follow() {} };
+  const act = createActions({
+    state, outbox: box, undo: createUndo(session, "u"), drafts: () => drafts, room: null,
+    mode: () => how.mode, covered: () => how.covered, note: (text) => notes.push(text),
+    words: { say: (key) => key },
+  });
+  return { act, notes, ops };
+}
+
 const shown = (box) => {
   const state = createState({ assessment: "A" }, "Ani", box, () => {});
   Object.assign(window, { state });
@@ -87,7 +104,7 @@ const answer = (results, { batch = window.last, position = 1 } = {}) =>
 
 Object.assign(window, { memory, session, sent, settled, found, op, item, view, levels, open, shown,
   answer, stated, lay, namedBy, replacedAmong, standingIds, FILTERS, signsOf, createTurns,
-  createUndo, createMemory, derivedHex, openHelp });
+  createUndo, createMemory, derivedHex, openHelp, sitting });
 window.ready = true;
 """
 
@@ -606,7 +623,92 @@ def test_the_help_names_no_key_that_leads_nowhere_on_that_sheet(page, side, dead
     named = do(
         page,
         f"""const words = {{ say: (key) => key }};
-            openHelp({{ place: document.body, words, side: "{side}", on: true }});
+            openHelp({{ place: document.body, words, side: "{side}", steps: [0, 4], on: true }});
             return [...document.querySelectorAll("kbd")].map((key) => key.textContent);""",
     )
     assert [key for key in ("B", "C", "M", "U") if key not in named] == dead
+
+
+# What a deed states
+
+
+def test_a_reason_goes_on_to_a_level_on_the_same_side_of_the_agencys_own_and_no_further(page):
+    lowered, raised, agreed = (
+        do(
+            page,
+            f"""const {{ act, ops }} = sitting([["a", 1]]);
+                act.text("reason", "1.1", "Belum ada.", ["a"], 1);
+                act.level("1.1", {step});
+                return ops().at(-1).body.reason;""",
+        )
+        for step in (2, 4, 3)
+    )
+
+    assert (lowered, raised, agreed) == ("Belum ada.", "", "")
+
+
+def test_a_reason_is_for_the_level_that_stood_when_it_was_begun(page):
+    said = do(
+        page,
+        """const { act, ops } = sitting([["theirs", 1]]);
+           act.text("reason", "1.1", "Cukup untuk 3.", ["mine"], 3);
+           return [ops()[0].body.level, ops()[0].base];""",
+    )
+
+    assert said == [3, ["mine"]]
+
+
+def test_undo_says_what_it_cannot_take_back_before_it_goes_further_back(page):
+    first, levels_then, second, levels_now = do(
+        page,
+        """const { act, ops, notes } = sitting([]);
+           const levels = () => ops().filter(({ kind }) => kind === "level");
+           act.level("1.1", 2);
+           act.question("1.1", { text: "Mana?", missing: "", due: null }, true);
+           act.undo();
+           const then = levels().map(({ body }) => body.level), said = notes.at(-1);
+           act.undo();
+           return [said, then, notes.at(-1), levels().map(({ body }) => body.level)];""",
+    )
+
+    assert (first, levels_then) == ("done.undo_other", [2])
+    assert (second, levels_now) == ("done.undone_none", [2, None])
+
+
+def test_undo_at_the_desk_takes_back_nothing_that_the_agency_has_seen(page):
+    said = do(
+        page,
+        """const how = { mode: "room", covered: false };
+           const { act, ops, notes } = sitting([], how);
+           act.level("1.1", 2);
+           how.mode = "prep";
+           act.undo();
+           return [notes.at(-1), ops().length];""",
+    )
+
+    assert said == ["done.seen_already", 1]
+
+
+def test_while_the_screen_is_shared_no_draft_is_announced_or_made_known_unseen(page):
+    told, stated = do(
+        page,
+        """const { act, notes, ops } = sitting([], { mode: "prep", covered: true });
+           act.level("1.1", 2);
+           return [notes, ops()[0].visible_to];""",
+    )
+
+    assert (told, stated) == (["done.covered"], "internal")
+
+
+def test_while_the_screen_is_shared_of_two_drafts_in_conflict_neither_is_seen(page):
+    seen = do(
+        page,
+        """const both = item(["a", 1], ["b", 3]);
+           both.disputed.awal = both.disputed.awal.map((level) => ({ ...level, draft: true }));
+           const told = { ...both, disputed: { ...both.disputed,
+             awal: [both.disputed.awal[0], { ...both.disputed.awal[1], draft: false }] } };
+           return [signsOf(both, "awal", true), signsOf(told, "awal", true)]
+             .map(({ conflict, step }) => [conflict, step]);""",
+    )
+
+    assert seen == [[False, None], [False, 3]]

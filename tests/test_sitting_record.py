@@ -22,7 +22,7 @@ from merit_kit.reports import (
     SITTING,
     TERBIT,
     SittingReport,
-    _batch,
+    _job,
     make_reports,
     read_letter,
     sitting_papers,
@@ -113,6 +113,15 @@ def test_the_opening_says_who_was_met_when_where_and_in_which_round(store, about
         "daring , telah dilaksanakan sesi verifikasi dan klarifikasi penilaian mandiri penerapan "
         "sistem merit Kota A, Periode 1 Tahun 2026" in said
     )
+
+
+def test_what_is_agreed_of_a_sub_aspect_with_one_question_stands_beside_that(store, about):
+    record(store, say("question", about), say("agreed-action", about, text="Kirim SK"))
+
+    html = SittingReport(case_of(store)).dialogue().html
+
+    assert html.count('<td class="code">1.1</td>') == 1
+    assert "Kirim SK" in html
 
 
 def test_what_nobody_said_is_left_open_and_said_so(store, about):
@@ -420,14 +429,14 @@ def test_record_and_clarification_report_are_made_at_once_and_one_failure_stops_
     record(store, say("question", about))
 
     both = list(sitting_papers(store, "kota-a", ROUND, tmp_path, letter=read_letter(EXAMPLE)))
-    quick = _batch._executed
+    quick = _job._executed
 
     def broken(template, *rest):
         if template.name == "berita_acara.ipynb":
             raise ReportError("report-unexpected", said="-")
         return quick(template, *rest)
 
-    monkeypatch.setattr(_batch, "_executed", broken)
+    monkeypatch.setattr(_job, "_executed", broken)
     again = list(sitting_papers(store, "kota-a", ROUND, tmp_path))
 
     assert [each.error for each in both] == [None, None]

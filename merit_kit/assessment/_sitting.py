@@ -125,7 +125,8 @@ def attend(
 
     Who it is goes into the table of people, without login and without role, so that it can be
     erased; the entry has the id alone. Somebody of the same NIP, else of the same name and office,
-    is the same person, of whom nothing is changed here.
+    in capitals or not, is the same person, of whom nothing is changed here; whoever is on the list
+    like that already is not put down again.
 
     Parameters
     ----------
@@ -151,12 +152,14 @@ def attend(
                 store.add_people([{"id": person, "login": None, **given}])
                 adding = False
             hearing = Hearing(store, assessment)
-            statements = []
-            if instead_of not in (None, person):
-                statements.append(_off(hearing, str(instead_of), by, room))
             body = attendance_body(person, side, signs=signs)
-            statements.append(_stated(hearing, process.ATTENDANCE, body, by, room))
-            return record(store, statements, by)[-1]
+            said = _stated(hearing, process.ATTENDANCE, body, by, room)
+            there = _as_it_stands(hearing, said)
+            statements = [] if there else [said]
+            if instead_of not in (None, person):
+                statements.insert(0, _off(hearing, str(instead_of), by, room))
+            recorded = record(store, statements, by) if statements else []
+            return there or recorded[-1]
     except StoreError as error:
         if adding and error.key == "store-not-permitted":
             # A role of PostgreSQL that is not the secretariat's adds nobody but itself.
@@ -191,9 +194,24 @@ def _known(store: Store, given: dict[str, str | None]) -> str | None:
     if problems:
         raise RuleError("not-allowed", problems)
     if not nip:
-        there = people["office"].isna() if office is None else people["office"] == office
-        same = people[(people["name"] == name) & there]
+        there = people["office"].isna() if office is None else _is(people["office"], office)
+        same = people[_is(people["name"], name) & there]
     return str(same.index[0]) if len(same) == 1 else None
+
+
+def _is(texts: pd.Series, text: str) -> pd.Series:
+    return texts.fillna("").str.casefold() == text.casefold()
+
+
+def _as_it_stands(hearing: Hearing, said: Statement) -> Recorded | None:
+    """Return what stands on a statement's topic, if it says the same."""
+    ids = hearing.standing_ids(said)
+    same = [
+        each
+        for each in hearing.books.of_kind(said.kind)
+        if ids == (each.id,) and each.body == said.body
+    ]
+    return Recorded(same[0].id, "already", same[0].position) if same else None
 
 
 def _off(hearing: Hearing, person: str, by: str, room: str | None) -> Statement:

@@ -6,18 +6,32 @@ from pathlib import Path
 
 from merit_kit import assessment, i18n, process
 from merit_kit.errors import Problem, RuleError
+from merit_kit.panels._gaps import GapExplorer
 from merit_kit.panels._practice import PracticeSheet
+from merit_kit.panels._published import Published, published
 from merit_kit.panels._rooms import RoomOverview
 from merit_kit.panels._sheet import ScoreSheet
 from merit_kit.panels._view import PRACTICE
 from merit_kit.store import Store, open_store
 
-__all__ = ["RoomOverview", "ScoreSheet", "practice", "rooms", "scoring", "self_assessment"]
+__all__ = [
+    "GapExplorer",
+    "Published",
+    "RoomOverview",
+    "ScoreSheet",
+    "gaps",
+    "practice",
+    "published",
+    "rooms",
+    "scoring",
+    "self_assessment",
+]
 
 _stores: dict[str, Store] = {}
 _files: dict[str, tuple[int, int] | None] = {}
 _shown: dict[tuple[object, ...], ScoreSheet] = {}
 _overviews: dict[tuple[object, ...], RoomOverview] = {}
+_explorers: dict[tuple[object, ...], GapExplorer] = {}
 
 
 def scoring(
@@ -155,6 +169,33 @@ def rooms(
         _overviews.popitem()[1].close()
     _overviews[wanted] = RoomOverview(opened, person, round_, wanted[-1])
     return _overviews[wanted]
+
+
+def gaps(store: Store | str | Path = ".", lang: str | None = None) -> GapExplorer:
+    """Show where points are missing, over all agencies; the notebook's last expression.
+
+    One per kernel, as :func:`scoring`; running its cell again reads the store anew. Exported or
+    saved, its first choice stays as pictures with tables.
+
+    Parameters
+    ----------
+    store : Store, str or Path
+        An open store, or where it is: a work folder or a database's address.
+    lang : {"id", "en"}, optional
+        By default that of the interface; see :func:`merit_kit.i18n.own_language`.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be opened.
+    """
+    opened = store if isinstance(store, Store) else _opened(store)
+    person = assessment.whoami(opened)
+    wanted = (id(opened), person, lang or i18n.own_language())
+    while _explorers:
+        _explorers.popitem()[1].close()
+    _explorers[wanted] = GapExplorer(opened, person, wanted[-1])
+    return _explorers[wanted]
 
 
 def _opened(place: str | Path) -> Store:

@@ -67,10 +67,11 @@ class Watching(anywidget.AnyWidget):
 
     def _rest(self) -> None:
         """Wait until nothing has been recorded here for a moment."""
-        began = time.monotonic()
-        self._nudge.clear()
-        while self._nudge.wait(_REST) and time.monotonic() - began < _AT_MOST:
+        until = time.monotonic() + _AT_MOST
+        while not self._ended.is_set() and time.monotonic() < until:
             self._nudge.clear()
+            if not self._nudge.wait(_REST):
+                return
 
     def _run(self) -> None:
         while not self._ended.is_set():

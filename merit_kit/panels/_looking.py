@@ -28,6 +28,9 @@ class SheetToLookAt(ScoreSheet):
     lang : {"id", "en"}
     """
 
+    read_only = "rooms.read_only"
+    """What says that nothing is stated here."""
+
     def __init__(self, store: Store, person: str, about: str, room: str | None, lang: str) -> None:
         self._only, self._room = about, room
         super().__init__(store, person, about, lang)
@@ -46,7 +49,7 @@ class SheetToLookAt(ScoreSheet):
     ) -> dict[str, Any] | None:
         asked = message.get("do") in _LOOKS and message.get("assessment") == self._only
         if not asked:
-            return {"is": "failed", "why": self._words("rooms.read_only")}
+            return {"is": "failed", "why": self._words(self.read_only)}
         answer = super()._answer(message, buffers)
         return {**answer, "places": []} if answer and "places" in answer else answer
 
@@ -63,4 +66,4 @@ class SheetToLookAt(ScoreSheet):
 
     def _view(self, hearing: Hearing) -> dict[str, Any]:
         view = super()._view(hearing)
-        return {**view, "may": dict.fromkeys(view["may"], self._words("rooms.read_only"))}
+        return {**view, "may": dict.fromkeys(view["may"], self._words(self.read_only))}

@@ -81,6 +81,7 @@ def sheet_of(store: Store, hearing: Hearing, person: str, words: Words) -> dict[
     """Return what never changes of an assessment while it is open."""
     edition = hearing.instrument
     row = store.assessments([hearing.assessment]).iloc[0]
+    agency = store.agencies([hearing.agency]).iloc[0]
     rounds = store.rounds()
     last = last_time(store, hearing.assessment)
     rooms = store.rooms(hearing.round)
@@ -91,7 +92,7 @@ def sheet_of(store: Store, hearing: Hearing, person: str, words: Words) -> dict[
         "assessment": hearing.assessment,
         "agency": {
             "code": hearing.agency,
-            "name": str(store.agencies([hearing.agency])["name"].iloc[0]),
+            "name": str(agency["name"]),
         },
         "round": {"code": hearing.round, "name": _round_name(rounds, hearing.round, words)},
         "marks": _marks(bool(row["invented"]), edition, words),
@@ -99,6 +100,8 @@ def sheet_of(store: Store, hearing: Hearing, person: str, words: Words) -> dict[
             {**{part: room[part] for part in parts}, "mine": room["code"] in own}
             for room in rooms[rooms["code"].isin(here["room"])].to_dict("records")
         ],
+        # Sittings are arranged by the clock of the agency; see `Hearing` for one that names none.
+        "zone": agency["time_zone"] or process.TIME_ZONES[0],
         "minutes": MINUTES,
         "choices": {
             "evidence_states": list(process.EVIDENCE_STATES),

@@ -2,9 +2,9 @@
 
 Nothing is stated here. What crosses: traits, kernel to browser, for a first picture without asking:
 ``user``, ``overview``, ``feed_id``. Messages: browser to kernel ``hello``, ``look`` (at one room's
-sheet), ``leave`` (it); kernel to browser ``welcome``, ``shown``, ``failed``; and on the feed
-``changed``. The browser's side of each is typed in ``static/rooms/crossing.js``; change both
-together.
+sheet), ``leave`` (it); kernel to browser ``welcome``, ``shown``, ``left``, ``shut`` (others needed
+its place), ``failed``; and on the feed ``changed``. The browser's side of each is typed in
+``static/rooms/crossing.js``; change both together.
 """
 
 from __future__ import annotations
@@ -133,9 +133,11 @@ class RoomOverview(anywidget.AnyWidget):
 
     def _look(self, page: str, about: str, room: str | None) -> dict[str, Any]:
         self._leave(page)
-        # Of a page that is gone nobody says so: the one that looked first makes room.
+        # Of a page that is gone nobody says so: the one that looked first makes room, and is told.
         while len(self._sheets) >= _MOST_SHEETS:
-            self._leave(next(iter(self._sheets)))
+            first = next(iter(self._sheets))
+            self._leave(first)
+            self.send({"page": first, "is": "shut", "most": _MOST_SHEETS})
         made = SheetToLookAt(self._store, self._person, about, room, self._words.lang)
         self._sheets[page] = made
         return {"is": "shown", "assessment": about, "room": room, "sheet": made.model_id}

@@ -129,10 +129,8 @@ class SittingDesk(Desk):
 
     def _attend(self, hearing: Hearing, message: Mapping[str, Any], room: str | None) -> None:
         given = {part: " ".join(str(message.get(part) or "").split()) for part in _WHO}
-        wanted = {**given, "side": message["side"], "signs": bool(message["signs"])}
-        there = self._present(hearing, room).values()
-        if any({part: each[part] for part in wanted} == wanted for each in there):
-            return
+        there = self._present(hearing, room)
+        wrong = message.get("instead_of") or _without_nip(given, message["side"], there)
         assessment.attend(
             self._store,
             hearing.assessment,
@@ -143,7 +141,8 @@ class SittingDesk(Desk):
             office=given["office"] or None,
             signs=bool(message["signs"]),
             room=room,
-            instead_of=message.get("instead_of"),
+            # Asked again, they are off the list already.
+            instead_of=wrong if wrong in there else None,
         )
 
     def _body(
@@ -198,3 +197,15 @@ class SittingDesk(Desk):
         return {
             act: self._why_not(hearing, kind, body, room) for act, (kind, body) in samples.items()
         }
+
+
+def _without_nip(
+    given: Mapping[str, str], side: str, there: Mapping[str, Mapping[str, Any]]
+) -> str | None:
+    """Return whom somebody is put down instead of: themselves, as they were without their NIP."""
+    alike = (side, given["name"].casefold(), given["office"].casefold())
+    for person, each in there.items():
+        same = (each["side"], each["name"].casefold(), each["office"].casefold()) == alike
+        if given["nip"] and same and not each["nip"]:
+            return person
+    return None

@@ -207,7 +207,12 @@ class Uploads:
         return said
 
     def _state(self, asked: _Asked, content: bytes, sha256: str) -> tuple[str, str]:
-        """Keep a file and state it, in one transaction: nobody states the same one meanwhile."""
+        """Keep a file, then state it in one transaction: nobody states the same one meanwhile."""
+        hearing = self._hearing(asked.about)
+        statement = self._statement(hearing, asked, sha256)
+        if not _why_not(hearing, statement, self._words):
+            # Not in that transaction: every room would wait until 25 MB are on the disk.
+            self._store.put_evidence(content, asked.about)
         with self._store.together(asked.about):
             hearing = self._hearing(asked.about)
             statement = self._statement(hearing, asked, sha256)
@@ -216,7 +221,6 @@ class Uploads:
                 return "done", file
             if _stands(hearing, statement):
                 return "same", file
-            self._store.put_evidence(content, asked.about)
             assessment.record(self._store, [statement], self._person, self._kept)
         return "done", file
 

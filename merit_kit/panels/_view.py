@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from merit_kit import process, scoring
+from merit_kit import process
 from merit_kit.assessment import Hearing, agreed_body, discussion_body, level_body, now
+from merit_kit.errors import Problem
 from merit_kit.i18n import Words, describe
-from merit_kit.instrument import Instrument
+from merit_kit.panels._figures import figures_of
 from merit_kit.panels._uploads import may_give
 from merit_kit.process import Stated
 from merit_kit.store import Statement, new_id
@@ -46,6 +47,8 @@ def view_of(
     """
     counting = hearing.books.frame()
     stage = hearing.stage
+    practising = person if side == PRACTICE else None
+    items = _items(hearing, counting, names, practising)
     return {
         "assessment": hearing.assessment,
         "position": hearing.position,
@@ -54,8 +57,8 @@ def view_of(
         "pass": pass_of(hearing, side),
         "room": room,
         "may": may(hearing, person, side, room, words),
-        "items": _items(hearing, counting, names, person if side == PRACTICE else None),
-        "figures": _figures(hearing, counting, words, person if side == PRACTICE else None),
+        "items": items,
+        "figures": figures_of(hearing, counting, items, side, words, practising),
         "now": now(),
     }
 
@@ -69,8 +72,8 @@ def may(hearing: Hearing, person: str, side: str, room: str | None, words: Words
     for what, (kind, body) in samples.items():
         statement = Statement(hearing.assessment, kind, person, now(), body, room=room)
         # The place is that of the sample, and nobody's.
-        problems = (replace(each, where="") for each in hearing.would_be(statement, person))
-        said[what] = "; ".join(dict.fromkeys(describe(problem, words.lang) for problem in problems))
+        problems = hearing.would_be(statement, person)
+        said[what] = "; ".join(dict.fromkeys(said_to_them(problem, words) for problem in problems))
     said["evidence"] = may_give(hearing, person, room, words)
     if side == process.AGENCY:
         if hearing.agency not in hearing.speaker(person).agencies:
@@ -89,6 +92,13 @@ def _may_practise(hearing: Hearing, person: str, words: Words) -> dict[str, str]
     why = dict.fromkeys(describe(replace(each, where=""), words.lang) for each in said)
     others = (*_of_evaluators(hearing), *_of_agency(hearing), "evidence", "evidence_state")
     return {**dict.fromkeys(others, words("sheet.practice_only")), "level": "; ".join(why)}
+
+
+def said_to_them(problem: Problem, words: Words) -> str:
+    """Say a problem to the person it is about, who can arrange no rooms."""
+    if problem.key == "not-seated":
+        return words("sheet.not_seated")
+    return describe(replace(problem, where=""), words.lang)
 
 
 def _of_evaluators(hearing: Hearing) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -310,63 +320,3 @@ def _by_code(rows: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, list[dict[
     for code, row in rows:
         found.setdefault(code, []).append(row)
     return found
-
-
-def _figures(
-    hearing: Hearing, counting: pd.DataFrame, words: Words, practising: str | None
-) -> dict[str, Any]:
-    about, instrument = hearing.assessment, hearing.instrument
-    if instrument.lacks:
-        return {}
-    codes = instrument.codes
-    sheets = {process.SELF: process.level_sheet(counting, process.SELF, [about], codes)}
-    if practising:
-        sheets[process.VERIFIED] = process.level_sheet(
-            counting, process.SECOND, [about], codes, author=practising
-        )
-    else:
-        sheets[process.VERIFIED] = process.level_sheet(counting, process.VERIFIED, [about], codes)
-    both = pd.concat(sheets.values(), keys=sheets, names=["of", "assessment"]).droplevel(1)
-    rows = scoring.totals(both, instrument)
-    by_aspect = scoring.aspect_points(both.loc[[process.VERIFIED]], instrument)
-    own, verified = rows.loc[process.SELF], rows.loc[process.VERIFIED]
-    complete = verified["assessed"] == verified["of"]
-    return {
-        "self": {"total": words.number(own["total"]), "assessed": int(own["assessed"])},
-        "verified": {
-            "total": words.number(verified["total"]),
-            "assessed": int(verified["assessed"]),
-            "of": int(verified["of"]),
-            "complete": bool(complete),
-            "index": words.number(verified["index"], instrument.decimals) if complete else None,
-            **_category(verified, instrument, words),
-        },
-        "aspects": {
-            str(number): {
-                "assessed": int(row["assessed"]),
-                "of": int(row["of"]),
-                "points": words.number(row["points"]),
-                "most": words.number(row["most"]),
-            }
-            for (_, number), row in by_aspect.iterrows()
-        },
-    }
-
-
-def _category(row: pd.Series[Any], instrument: Instrument, words: Words) -> dict[str, Any]:
-    codes = [each.code for each in instrument.categories]
-    if row["category"] not in codes:
-        return {"category": None, "next": None}
-    at = codes.index(row["category"])
-    following = instrument.categories[at + 1] if at + 1 < len(codes) else None
-    more = row["to_next"]
-    return {
-        "category": {
-            "name": words.text(instrument.categories[at].name),
-            "tone": at + 1,
-            "of": len(codes),
-        },
-        "next": {"points": words.number(more), "name": words.text(following.name)}
-        if following and pd.notna(more)
-        else None,
-    }

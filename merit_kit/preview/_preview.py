@@ -9,6 +9,7 @@ from threading import Lock, Thread
 
 from merit_kit.i18n import Words
 from merit_kit.preview import _process
+from merit_kit.preview._scripts import quiet
 from merit_kit.preview._signs import MOST_BYTES, UnshownError, refuse_named, shown_as_it_is
 
 PDF, IMAGE, PAGE, TEXT, NONE = "pdf", "image", "page", "text", "none"
@@ -59,8 +60,10 @@ def of(content: bytes, name: str, words: Words) -> Preview:
             found = -(-len(content) * 10 // 1024**2) / 10
             raise UnshownError("large", found=found, allowed=MOST_BYTES // 1024**2)
         kind = shown_as_it_is(content)
+        if kind == "application/pdf":
+            return Preview(PDF, kind, quiet(content))
         if kind is not None:
-            return Preview(PDF if kind == "application/pdf" else IMAGE, kind, content)
+            return Preview(IMAGE, kind, content)
         refuse_named(content)
         return _page(content, name, words)
     except UnshownError as error:

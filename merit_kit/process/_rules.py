@@ -31,6 +31,8 @@ _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _PERSON = re.compile(r"p-[0-9A-Za-z.-]{1,62}")
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,14})?")
 _MOST_BYTES = 25 * 1024 * 1024
+# A page of reasons is some 3,000; texts of hundreds of kilobytes make every opening wait.
+_MOST_SIGNS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,9 @@ def problems_of_form(
             problems.extend(_of_numbers(body[part], needs))
             continue
         place = _shown(body["sub_aspect"]) if part == "level" else part
-        problem = _part(place, body[part], wanted, steps, codes)
+        problem = _of_text(place_of(kind, body), body[part], wanted) or _part(
+            place, body[part], wanted, steps, codes
+        )
         if problem is not None:
             problems.append(problem)
     return problems
@@ -264,6 +268,18 @@ def _part(
         return None if fits else Problem(part, "levels-not-whole", allowed=len(codes))
     fits = _FITS[wanted](value)
     return None if fits else Problem(part, "body-shape", _shown(value), wanted)
+
+
+def _of_text(place: str, value: Any, wanted: Any) -> Problem | None:
+    """Say what is wrong with a text somebody wrote, so that they can mend it."""
+    if wanted not in {"text", "words"} or not isinstance(value, str):
+        return None
+    if not _is_text(value):
+        halves = re.compile("[\ud800-\udfff]")
+        return Problem(place, "text-broken", halves.sub("\ufffd", value)[:60])
+    if len(value) > _MOST_SIGNS:
+        return Problem(place, "text-too-long", len(value), _MOST_SIGNS)
+    return None
 
 
 def _of_numbers(numbers: Mapping[Any, Any], needs: Sequence[str]) -> Iterator[Problem]:

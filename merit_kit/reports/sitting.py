@@ -11,7 +11,7 @@ from merit_kit import process
 from merit_kit.assessment import Case
 from merit_kit.errors import Problem
 from merit_kit.reports import _dialogue
-from merit_kit.reports._figures import OWN, VERIFIED, Figures, whole
+from merit_kit.reports._figures import OWN, VERIFIED, figures_of, whole
 from merit_kit.reports._issue import DRAFT, Issue
 from merit_kit.reports._letter import Letter, Signatory, read_letter
 from merit_kit.reports._page import Fragment
@@ -86,7 +86,7 @@ class SittingReport(Report):
     ) -> None:
         super().__init__(case, lang, issue)
         self.letter = letter
-        self.figures = Figures(case)
+        self.figures = figures_of(case)
 
     def head(self) -> Fragment:
         """Return the mark of a simulation."""
@@ -273,7 +273,7 @@ class SittingReport(Report):
         sub = self.instrument.by_code[code]
         asked = [row for row in self._questions if row["sub"].code == code]
         threads = [row["thread"] for row in asked]
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "sub": sub,
                 "question": row,
@@ -296,7 +296,11 @@ class SittingReport(Report):
             if about == code and thread not in threads
             for each in found
         ]
-        if spoken or agreed:
+        if len(rows) == 1:
+            # There is but one question it can belong to; a row of its own would repeat the heading.
+            rows[0]["spoken"] = [*rows[0]["spoken"], *spoken]
+            rows[0]["agreed"] = [*rows[0]["agreed"], *agreed]
+        elif spoken or agreed:
             rows.append(
                 {"sub": sub, "question": None, "spoken": spoken, "agreed": agreed, "note": ""}
             )

@@ -4,7 +4,8 @@
  *
  * What is asked: hello (everything as it is now), look (at one room's sheet: a widget of its own,
  * for reading only), leave (it). Each carries `page`, and so does its answer: several pages may have
- * the overview open. `changed` goes to all of them, numbered by `turn` without a gap.
+ * the overview open. One whose sheet had to make room for others hears `shut`. `changed` goes to all
+ * of them, numbered by `turn` without a gap.
  *
  * @typedef {{id: string, assessment: string, agency: string, agency_name: string, room: ?string,
  *   room_name: ?string, held_on: ?string, starts_at: ?string, evaluators: string[]}} Row

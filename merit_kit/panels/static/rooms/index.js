@@ -178,6 +178,10 @@ async function render({ model, el }) {
       look_.show(message.sheet).catch((error) => look_.fail(rowOf(looked), String(error)));
     },
     left: () => asking.done("leave"),
+    shut({ most }) {
+      const row = rowOf(looked);
+      if (row) look_.taken(row, most);
+    },
     failed(message) {
       const row = asking.asked("look") && rowOf(looked);
       for (const what of ["look", "leave"]) asking.done(what);

@@ -26,6 +26,11 @@ export function createLook({ words, widgets, back }) {
     place.replaceChildren();
   }
 
+  function tell(text) {
+    wait.hidden = false;
+    setText(wait, text);
+  }
+
   return {
     element,
     /** @param {Row} row */
@@ -45,9 +50,11 @@ export function createLook({ words, widgets, back }) {
       wait.hidden = true;
       place.replaceChildren(made.el);
     },
-    fail(row, why) {
-      wait.hidden = false;
-      setText(wait, say("sheet.failed", { agency: row.agency_name, why }));
+    fail: (row, why) => tell(say("sheet.failed", { agency: row.agency_name, why })),
+    /** So many others look at a sheet: this one had to make room. */
+    taken(row, most) {
+      shut();
+      tell(say("sheet.taken", { agency: row.agency_name, most }));
     },
     shut,
   };

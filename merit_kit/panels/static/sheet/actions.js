@@ -8,10 +8,11 @@ import { verdictOf } from "./signs.js";
  * @typedef {ReturnType<typeof createActions>} Actions
  *
  * @param {{state: State, outbox: Outbox, undo: ReturnType<typeof createUndo>, drafts: () => Drafts,
- *   room: ?string, mode: () => "prep"|"room", note: (text: string) => void, words: Words}} given
+ *   room: ?string, mode: () => "prep"|"room", covered: () => boolean,
+ *   note: (text: string) => void, words: Words}} given
  *   `note` tells the person, also one who listens, what was done.
  */
-export function createActions({ state, outbox, undo, drafts, room, mode, note, words }) {
+export function createActions({ state, outbox, undo, drafts, room, mode, covered, note, words }) {
   const { say } = words;
   const assessment = state.sheet.assessment;
 
@@ -35,9 +36,21 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     return item.disputed[pass].length > 0 ? item.disputed[pass] : [item[pass]].filter(Boolean);
   }
 
-  /** The reason as it is typed, else as it stands. */
-  function reasonOf(code) {
-    return drafts().text(`reason/${code}`) ?? verdictOf(state.item(code), state.view.pass).level?.reason ?? "";
+  /**
+   * The reason as it is typed; else as it stands, where it is still one: for the level it was given
+   * for, or one of the same pass on the same side of the agency's own.
+   */
+  function reasonFor(code, step) {
+    const typed = drafts().text(`reason/${code}`);
+    if (typed !== null) return typed;
+    const item = state.item(code);
+    const { level: standing, step: now, carried } = verdictOf(item, state.view.pass);
+    // An agency's own words explain what there is, whatever level they hold it to be.
+    if (state.view.pass === "self") return standing?.reason ?? "";
+    const self = item.self?.level ?? null;
+    const side = (level) => (self === null || level === null ? level : Math.sign(level - self));
+    const fits = step === now || (!carried && step !== null && (self === null || (side(step) === side(now) && step !== self)));
+    return fits ? (standing?.reason ?? "") : "";
   }
 
   function stateLevel(code, step, reason, base = null) {
@@ -57,6 +70,9 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
   }
 
   const remember = (before, op) => undo.push({ ...before, op: op.id, base: op.base });
+
+  /** What no key takes back is still the last thing done: undoing does not reach past it unsaid. */
+  const passOver = (op, code) => undo.push({ what: "other", code, op: op.id, base: [], kind: op.body.of === "field" ? "finding" : op.kind });
 
   /** Where a step was done, as kind, body and who may see it. */
   const levelTopic = ({ code, pass }) => ["level", levelBody(code, pass, null, ""), "agency"];
@@ -88,6 +104,11 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     return op;
   }
 
+  /** What the agency has seen stays seen: at the desk it would change before its eyes. */
+  function isSeen(code) {
+    return mode() === "prep" && standingLevels(code, state.view.pass).some((each) => !each.draft);
+  }
+
   /** Choose a level; null takes it back. */
   function level(code, step) {
     const refused = state.may("level");
@@ -99,15 +120,12 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     if (step === now && disputed.length === 0 && !carried && !confirms && !typed) {
       return note(say("done.same_level", { code, step: now ?? "–" }));
     }
-    // What the agency has seen stays seen: at the desk it would change before its eyes.
-    if (mode() === "prep" && standingLevels(code, state.view.pass).some((each) => !each.draft)) {
-      return note(say("done.seen_already", { code }));
-    }
+    if (isSeen(code)) return note(say("done.seen_already", { code }));
     const before = levelBefore(code);
-    // A reason was for another level; where both agree there is none to give.
-    const agrees = step !== now && step === (state.item(code).self?.level ?? null);
-    remember(before, stateLevel(code, step, agrees && !typed ? "" : reasonOf(code)));
-    note(step === null ? say("done.level_taken", { code }) : say("done.level", { code, step }));
+    const op = stateLevel(code, step, reasonFor(code, step));
+    remember(before, op);
+    if (covered() && op.visible_to === "internal") note(say("done.covered", { code }));
+    else note(step === null ? say("done.level_taken", { code }) : say("done.level", { code, step }));
   }
 
   return {
@@ -120,6 +138,8 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
       if (disputed.length > 1) return note(say("done.conflict_first", { code }));
       if (step !== null && (carried || standing.draft)) {
         if (standing.draft && mode() === "prep") return note(say("done.draft_waits", { code }));
+        // Nobody makes known by accident what they do not see.
+        if (standing.draft && covered()) return note(say("done.covered", { code }));
         return level(code, step);
       }
       if (step !== null) return note(say("done.same_level", { code, step }));
@@ -133,15 +153,17 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
       remember(before, stateLevel(code, chosen.level, chosen.reason, levelIds(state.item(code), state.view.pass)));
       note(say("done.settled", { code, step: chosen.level ?? "–" }));
     },
-    /** State a text of a field; false if it has to wait. */
-    text(field, code, text, base) {
+    /** State a text of a field; false if it has to wait. @param {?number} [of] the level a reason is for */
+    text(field, code, text, base, of) {
       if (field === "reason") {
         const { level: standing, carried } = verdictOf(state.item(code), state.view.pass);
-        if (state.may("level")) return false;
-        if (!standing || standing.level === null || carried) return false;
-        if (standing.reason === text) return true;
+        if (state.may("level") || isSeen(code)) return false;
+        // It is for the level that stood when it was begun, whatever somebody else has said since.
+        const step = of === undefined || carried ? (standing?.level ?? null) : of;
+        if (step === null || carried) return false;
+        if (standing?.level === step && standing.reason === text) return true;
         const before = levelBefore(code);
-        remember(before, stateLevel(code, standing.level, text, base));
+        remember(before, stateLevel(code, step, text, base));
         return true;
       }
       const item = state.item(code);
@@ -155,12 +177,17 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
       if (field !== "mismatch") remember({ what: "text", field, code, text: before }, op);
       return true;
     },
+    /** What a text goes on upon. @returns {{base: string[], level?: ?number}} */
     textBase(field, code) {
       const item = state.item(code);
-      if (field === "reason") return levelIds(item, state.view.pass ?? "awal");
+      if (field === "reason") {
+        const pass = state.view.pass ?? "awal";
+        return { base: levelIds(item, pass), level: item[pass]?.level ?? null };
+      }
       const [kind, body, visibleTo] = TEXT_FIELDS[field](code, "");
-      return standingIds(kind, body, visibleTo, item);
+      return { base: standingIds(kind, body, visibleTo, item) };
     },
+    isSeen,
     evidence(code, file, change, base = null) {
       const held = state.item(code).evidence.find((each) => each.file === file);
       if (!held || state.may("evidence_state")) return false;
@@ -180,7 +207,8 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     },
     /** Answer a question; the files are some of those given here. @param {string[]} files */
     answer(question, text, files) {
-      record("answer", { thread: question.thread, text, files }, "agency");
+      const op = record("answer", { thread: question.thread, text, files }, "agency");
+      passOver(op, state.codeOf(op));
       note(say("done.answered"));
     },
     evidenceBase: (code, file) => standingIds("evidence-state", { file }, "agency", state.item(code)),
@@ -188,15 +216,16 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
     question(code, values, ask) {
       const held = state.item(code).questions.find((each) => each.thread === values.thread);
       const visible = ask || (held && !held.draft) ? "agency" : "internal";
-      record("question", questionBody(code, values), visible);
+      passOver(record("question", questionBody(code, values), visible), code);
       note(say(ask ? "done.asked" : "done.question_kept", { code }));
     },
     close(question, closed, text) {
-      record("closing", { thread: question.thread, closed, text }, "agency");
+      const op = record("closing", { thread: question.thread, closed, text }, "agency");
+      passOver(op, state.codeOf(op));
       note(say(closed ? "done.closed" : "done.returned"));
     },
     finding(code, values) {
-      record("level", findingBody(code, values), "agency");
+      passOver(record("level", findingBody(code, values), "agency"), code);
       note(say("done.finding", { code, step: values.level }));
     },
     /** @returns {?string} the sub-aspect it was about */
@@ -204,15 +233,22 @@ export function createActions({ state, outbox, undo, drafts, room, mode, note, w
       const step = undo.last();
       if (!step) return note(say("done.nothing_to_undo")), null;
       const { code } = step;
+      if (step.what === "other") {
+        undo.pop();
+        return note(say("done.undo_other", { code, what: say(`kinds.${step.kind}`) })), code;
+      }
       const stands = stillStands(step);
       const refused = state.may(TOPICS[step.what](step)[0].replace("-", "_"));
       // What may not be done now may be done later; what has passed stays passed.
       if (stands && refused) return note(refused), code;
+      if (stands && step.what === "level" && isSeen(code)) return note(say("done.seen_already", { code })), code;
       undo.pop();
       if (!stands) return note(say("done.undo_passed", { code })), code;
       if (step.what === "settled") return note(say("done.undo_settled", { code })), code;
       undo.goOnFrom(step.base, stateBefore(step).id);
-      note(say(`done.undone_${step.what}`, { code, step: step.level ?? "–" }));
+      // In the second pass the level of the first one may count again.
+      const now = verdictOf(state.item(code), state.view.pass).step;
+      note(say(`done.undone_${step.what === "level" && now === null ? "none" : step.what}`, { code, step: now }));
       return code;
     },
     /** Make a refused one anew: on the base given, or on top of what stands. */

@@ -59,6 +59,16 @@ export function createCards({ sub, sheet, words, state, choose, covered }) {
 
   return {
     element: group,
+    /** Scroll to a card inside what scrolls around it, and only there: the page must not jump. */
+    reveal(step) {
+      const card = cards.get(step)?.card;
+      const pane = group.closest(".ms-detail");
+      if (!card || !pane) return;
+      const [seen, box] = [pane.getBoundingClientRect(), card.getBoundingClientRect()];
+      const over = Math.min(0, box.top - seen.top - 4);
+      const under = Math.max(0, Math.min(box.bottom - seen.bottom + 4, box.top - seen.top - 4));
+      if (over || under) pane.scrollTop += over || under;
+    },
     show() {
       const item = state.item(sub.code);
       const verdict = verdictOf(item, state.view.pass, covered());

@@ -14,14 +14,16 @@ import { labelled } from "./section.js";
 const LACKS = ["disputed", "unassessed", "unanswered", "bare"];
 
 /**
- * @param {{place: HTMLElement, words: Words, unsaved: () => number, ask: (message: Object) => void,
- *   go: (code: string) => void, closed: () => void}} given
+ * @param {{place: HTMLElement, words: Words, unsaved: () => number, drafts: Drafts,
+ *   ask: (message: Object) => void, begin: (message: Object) => void, go: (code: string) => void,
+ *   closed: () => void}} given `begin` asks first, unless something waits for its answer
  */
-export function openCheck({ place, words, unsaved, ask, go, closed }) {
+export function openCheck({ place, words, unsaved, drafts, ask, begin, go, closed }) {
   const { say } = words;
   const told = make("p", { class: "ms-hint", role: "alert", text: say("sitting.wait") });
   const lacks = make("div", { class: "ms-lacks" });
-  const remark = make("textarea", { rows: "2" });
+  const remark = make("textarea", { rows: "2", oninput: () => drafts.keepForm("check", { text: remark.value }) });
+  remark.value = drafts.form("check")?.text ?? "";
   const submit = make("button", { class: "ms-button", "data-main": true, text: say("check.submit"), disabled: true, onclick: send });
   const said = make("p", { class: "ms-about" });
   const dialog = openDialog(place, { title: say("check.title"), close: say("dialog.close"), className: "ms-drawer" }, told, lacks, make("div", { class: "ms-form" }, labelled(say("check.remark"), remark), make("div", { class: "ms-buttons" }, submit)), said);
@@ -47,7 +49,7 @@ export function openCheck({ place, words, unsaved, ask, go, closed }) {
     return make("div", { class: "ms-lack", "data-lack": name }, make("p", { text: say(`check.${name}`, { count: codes.length }) }), make("div", { class: "ms-buttons" }, ...buttons));
   }
 
-  ask({ do: "check", submit: false, text: "" });
+  begin({ do: "check", submit: false, text: "" });
   return {
     /** @param {{check: Check}} message */
     take({ check }) {
@@ -57,6 +59,7 @@ export function openCheck({ place, words, unsaved, ask, go, closed }) {
       setText(told, check.may || say(found.length === 0 ? "check.complete" : stops ? "check.incomplete" : "check.nearly"));
       submit.disabled = stops || check.may !== "";
       const { submitted } = check;
+      if (submitted?.current && submitted.text === remark.value.trim()) drafts.dropForm("check");
       setText(said, submitted ? say(submitted.current ? "check.submitted" : "check.submitted_before", { by: submitted.by, at: words.moment(submitted.at) }) : "");
     },
     fail(why) {

@@ -10,9 +10,10 @@ const SAME_DAY = 720;
  * The time that is left of a sitting, from the room's own beginning; how long a sitting lasts can
  * be set. Nothing is shown for a room that has no beginning, or whose sitting is on another day.
  *
- * @param {{words: Words, room: ?Room, minutes: number, keep: (minutes: number) => void}} given
+ * @param {{words: Words, room: ?Room, zone: string, minutes: number,
+ *   keep: (minutes: number) => void}} given `zone`: by whose clock the sitting begins
  */
-export function createClock({ words, room, minutes, keep }) {
+export function createClock({ words, room, zone, minutes, keep }) {
   const { say } = words;
   const element = make("div", { class: "ms-clock", hidden: !room?.starts_at });
   if (!room?.starts_at) return { element, stop() {} };
@@ -37,7 +38,7 @@ export function createClock({ words, room, minutes, keep }) {
     const before = Math.ceil((begins - Date.now()) / MINUTE);
     element.hidden = -left > SAME_DAY || before > SAME_DAY;
     let said = say("time.left", { hours: Math.floor(left / 60), minutes: String(left % 60).padStart(2, "0") });
-    if (before > 0) said = say("time.begins", { time: words.hour(room.starts_at) });
+    if (before > 0) said = say("time.begins", { time: words.hourIn(room.starts_at, zone) });
     else if (left <= 0) said = say("time.over", { minutes: -left });
     else if (left < 60) said = say("time.left_short", { minutes: left });
     setText(text, said);

@@ -55,9 +55,10 @@ function spreadOf({ rows }, top) {
 
 /**
  * @param {{place: HTMLElement, words: Words, sheet: Sheet, unsaved: () => number,
- *   ask: (message: Object) => void, go: (code: string) => void, closed: () => void}} given
+ *   ask: (message: Object) => void, begin: (message: Object) => void, go: (code: string) => void,
+ *   closed: () => void}} given `begin` asks first, unless something waits for its answer
  */
-export function openCompare({ place, words, sheet, unsaved, ask, go, closed }) {
+export function openCompare({ place, words, sheet, unsaved, ask, begin, go, closed }) {
   const { say } = words;
   const top = Math.max(...sheet.steps);
   const names = new Map(sheet.subs.map(({ code, name }) => [code, name]));
@@ -124,7 +125,7 @@ export function openCompare({ place, words, sheet, unsaved, ask, go, closed }) {
     dialog.dataset.compared = "true";
   }
 
-  ask({ do: "check", submit: false, rest: false });
+  begin({ do: "check", submit: false, rest: false });
   return {
     /** @param {{check: Comparing}} message */
     take({ check }) {

@@ -6,9 +6,10 @@ import { verdictOf } from "./signs.js";
  * Statements that stand against each other, side by side. One is chosen, or another level is: the
  * new statement names them all, and nothing is taken away.
  *
- * @param {{sub: SubAspect, words: Words, state: State, act: Actions, back: () => void}} given
+ * @param {{sub: SubAspect, words: Words, state: State, act: Actions, covered: () => boolean,
+ *   back: () => void}} given
  */
-export function createConflicts({ sub, words, state, act, back }) {
+export function createConflicts({ sub, words, state, act, covered, back }) {
   const { say } = words;
   const element = make("div", { class: "ms-conflicts", role: "group", tabindex: "-1", hidden: true, "aria-label": say("conflict.title") });
   let drawn = "";
@@ -39,7 +40,7 @@ export function createConflicts({ sub, words, state, act, back }) {
     element,
     show() {
       const item = state.item(sub.code);
-      const ours = verdictOf(item, state.view.pass).disputed;
+      const ours = verdictOf(item, state.view.pass, covered()).disputed;
       const theirs = item.disputed.self;
       const key = JSON.stringify([ours, theirs, state.may("level")]);
       if (key === drawn) return;

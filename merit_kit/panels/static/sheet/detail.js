@@ -83,8 +83,10 @@ export function createDetail(given) {
     setAttribute(standing, "data-standing", signs.standing);
     const { step, level, carried, disputed } = verdictOf(item, state.view.pass, covered());
     const may = state.may("level") === "" && disputed.length === 0;
-    const waits = step !== null && (carried || (level.draft && mode() === "room"));
-    const agrees = side !== "agency" && step === null && signs.self !== null;
+    const waits = step !== null && (mode() === "room" ? carried || level.draft : carried && !level.draft);
+    // Over a draft that is covered nothing is offered: nobody agrees by what they do not see.
+    const unsaid = verdictOf(item, state.view.pass).step === null;
+    const agrees = side !== "agency" && step === null && unsaid && signs.self !== null;
     confirm.hidden = !may || !(waits || agrees);
     setText(confirm, waits ? say("detail.confirm", { step }) : say("detail.agree", { step: signs.self ?? "" }));
     takeBack.hidden = !may || step === null || carried;
@@ -108,7 +110,6 @@ export function createDetail(given) {
     conflicts.show();
     cards.show();
     for (const text of Object.values(texts)) text.show();
-    if (ours) texts.internal.element.hidden = covered();
     evidence.show();
     questions.show();
     findings?.show();
@@ -117,6 +118,8 @@ export function createDetail(given) {
   return {
     element,
     show,
+    /** Bring the card of the level that stands into sight: it was chosen by a key. */
+    reveal: () => cards.reveal(verdictOf(state.item(sub.code), state.view.pass, covered()).step),
     /** Put the caret into a part. @param {"reason"|"note"|"internal"|"recommendation"|"question"|"evidence"} name */
     focus(name) {
       if (name === "question") return questions.focus(), true;

@@ -4,6 +4,12 @@
 
 const TAKES_FOCUS = new Set(["a", "button", "dialog", "input", "select", "textarea", "summary"]);
 
+/** The longest text the kernel takes; see `process/_rules.py`. */
+const MOST_SIGNS = 20000;
+
+/** Whether no more goes into a field, so that what was pasted may be cut. @param {HTMLElement} field */
+export const isFull = (field) => field.maxLength > 0 && field.value.length >= field.maxLength;
+
 /**
  * Make an element. Attributes that are null, undefined or false are left out; `on...` listens.
  * @param {string} tag @param {Object<string, *>} [attributes] @param {...(Node|string|null|false)} children
@@ -18,6 +24,7 @@ export function make(tag, attributes = {}, ...children) {
     else element.setAttribute(name, value === true ? "" : String(value));
   }
   if (tag === "button") element.type = attributes.type ?? "button";
+  if (tag === "textarea") element.maxLength = MOST_SIGNS;
   // Without it JupyterLab takes keys pressed here for its own: "d d" deletes the cell.
   if (TAKES_FOCUS.has(tag) || "tabindex" in attributes) {
     element.setAttribute("data-lm-suppress-shortcuts", "true");

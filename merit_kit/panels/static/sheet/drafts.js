@@ -8,11 +8,12 @@ import { REST } from "./protocol.js";
  * Each page keeps its own under its own name. What another one left is shown and counted at once,
  * and taken over when that one cannot be typing any more.
  *
- * @typedef {{text: string, base: string[], at: number}} Draft
+ * @typedef {{text: string, base: string[], level?: ?number, at: number}} Draft
+ *   `level` of a reason: the one that stood then, which it is for.
  * @typedef {ReturnType<typeof createDrafts>} Drafts
  *
  * @param {{memory: Memory, prefix: string, page: string,
- *   state: (name: string, text: string, base: string[]) => boolean, told: () => void}} given
+ *   state: (name: string, text: string, draft: Draft) => boolean, told: () => void}} given
  *   `page` stays the same over a reload. `state` turns a text into a statement; false if it cannot
  *   be one yet (a reason without level).
  */
@@ -41,7 +42,7 @@ export function createDrafts({ memory, prefix, page, state, told }) {
     if (!held.has(name)) return;
     const { draft } = held.get(name);
     clearTimeout(timers.get(ownKey(name)));
-    if (state(name, draft.text, draft.base)) forget(name);
+    if (state(name, draft.text, draft)) forget(name);
     told();
   }
 
@@ -63,11 +64,11 @@ export function createDrafts({ memory, prefix, page, state, told }) {
   }
 
   return {
-    /** @param {string} name of the field @param {() => string[]} standing ids that stand now */
+    /** @param {string} name of the field @param {() => {base: string[], level?: ?number}} standing what stands now */
     type(name, text, standing) {
       // What was shown was another page's text: whoever types on goes on with that.
       const before = held.get(name) ?? left.get(name);
-      const draft = { text, base: before?.draft.base ?? standing(), at: Date.now() };
+      const draft = { ...(before?.draft ?? standing()), text, at: Date.now() };
       const key = ownKey(name);
       held.set(name, { draft, key });
       memory.set(key, draft);
@@ -95,6 +96,7 @@ export function createDrafts({ memory, prefix, page, state, told }) {
       const { draft, key } = held.get(name) ?? {};
       if (!draft || !draft.base.every((id) => op.base.includes(id))) return;
       draft.base = [op.id];
+      if (op.kind === "level") draft.level = op.body.level;
       memory.set(key, draft);
     },
     /** @returns {?string} */

@@ -1,6 +1,31 @@
 import { make, setAttribute, setText } from "./dom.js";
 import { makeSection, makeSelect } from "./section.js";
 
+/**
+ * A button that is pressed twice: there is no way back from what it does. It asks until the focus
+ * goes elsewhere.
+ * @param {(sure: boolean) => string} label
+ */
+function twice(text, label, again, deed) {
+  const button = make("button", { class: "ms-quiet", text, onclick: pressed, onblur: () => ask(false) });
+  function ask(sure) {
+    setText(button, sure ? again : text);
+    setAttribute(button, "data-sure", sure ? "true" : null);
+    setAttribute(button, "aria-label", label(sure));
+  }
+  function pressed({ detail }) {
+    const sure = button.dataset.sure === "true";
+    // A double click is one press.
+    if (detail > 1 && sure) return;
+    // Not every browser gives a button the focus that was clicked.
+    button.focus();
+    ask(!sure);
+    if (sure) deed();
+  }
+  ask(false);
+  return button;
+}
+
 /** One file: its name, the state an evaluator gave it, and a remark on it. */
 function evidenceRow(code, first, states, words, act, drafts, files, side) {
   const { say } = words;
@@ -9,14 +34,14 @@ function evidenceRow(code, first, states, words, act, drafts, files, side) {
   const remark = make("textarea", { rows: "1", placeholder: say("evidence.remark"), "aria-label": say("evidence.remark_of", { name: first.name }) });
   const name = make("button", { class: "ms-link", "data-open": file, onclick: () => files.open(code, file) });
   let last = first;
-  const withdraw = make("button", { class: "ms-quiet", text: say("evidence.withdraw"), "aria-label": say("evidence.withdraw_of", { name: first.name }), onclick: () => act.withdraw(code, last) });
+  const withdraw = twice(say("evidence.withdraw"), (sure) => say(sure ? "evidence.withdraw_sure" : "evidence.withdraw_of", { name: last.name }), say("evidence.withdraw_again"), () => act.withdraw(code, last));
   const revise = make("button", { class: "ms-quiet", text: say("evidence.revise"), "aria-label": say("evidence.revise_of", { name: first.name }), onclick: () => files.revise(file, last.given) });
   const own = make("div", { class: "ms-buttons" }, revise, withdraw);
   const about = make("span", { class: "ms-about" });
   const fresh = make("span", { class: "ms-tag", "data-tag": "fresh", text: say("evidence.fresh") });
   const element = make("li", { class: "ms-file" }, make("div", { class: "ms-file-name" }, name, fresh, about), select, remark, own);
   const draft = `remark/${file}`;
-  remark.addEventListener("input", () => drafts.type(draft, remark.value, () => act.evidenceBase(code, file)));
+  remark.addEventListener("input", () => drafts.type(draft, remark.value, () => ({ base: act.evidenceBase(code, file) })));
   remark.addEventListener("blur", () => drafts.flush(draft));
   select.addEventListener("change", () => {
     const stated = act.evidence(code, file, { state: select.value, text: remark.value }, drafts.base(draft));

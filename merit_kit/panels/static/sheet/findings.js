@@ -6,9 +6,10 @@ import { createTextField } from "./texts.js";
  * What practice shows, seen in the field; and where it lies below the paper, the explanation.
  *
  * @param {{sub: SubAspect, sheet: Sheet, words: Words, state: State, act: Actions,
- *   drafts: Drafts, back: () => void}} given
+ *   drafts: Drafts, side: "evaluator", mode: () => string, covered: () => boolean,
+ *   back: () => void}} given
  */
-export function createFindings({ sub, sheet, words, state, act, drafts, back }) {
+export function createFindings({ sub, sheet, words, state, act, drafts, side, mode, covered, back }) {
   const { say } = words;
   const { code } = sub;
   const list = make("ul", { class: "ms-findings", tabindex: "-1" });
@@ -55,7 +56,7 @@ export function createFindings({ sub, sheet, words, state, act, drafts, back }) 
   }
 
   const mismatchText = make("p", { class: "ms-mismatch-text" });
-  const answer = createTextField({ field: "mismatch", code, key: null, words, state, drafts, act, rows: 2 });
+  const answer = createTextField({ field: "mismatch", code, key: null, words, state, drafts, act, rows: 2, side, mode, covered });
   const mismatch = make("div", { class: "ms-mismatch", hidden: true }, mismatchText, answer.element);
   let drawn = "";
 

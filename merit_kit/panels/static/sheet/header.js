@@ -22,12 +22,12 @@ function figure(name, words) {
 /**
  * Agency, round, room and marks; the totals; time left; saved or not; the tools.
  *
- * @param {{sheet: Sheet, room: ?Room, words: Words, clock: Element, save: Element,
+ * @param {{sheet: Sheet, room: ?Room, words: Words, clock: Element, save: Element, note: Element,
  *   side: "evaluator"|"agency"|"practice",
  *   deeds: {mode: (mode: string) => void, share: () => void, undo: () => void, help: () => void,
  *   swap: () => void, sitting: () => void, check: () => void}}} given
  */
-export function createHeader({ sheet, room, words, clock, save, side, deeds }) {
+export function createHeader({ sheet, room, words, clock, save, note, side, deeds }) {
   const { say } = words;
   const stage = make("span");
   const where = make("p", { class: "ms-where" }, make("span", { text: sheet.round.name }));
@@ -38,10 +38,14 @@ export function createHeader({ sheet, room, words, clock, save, side, deeds }) {
   const verified = figure(side === "practice" ? "practice" : "verified", words);
   const index = figure("index", words);
   const category = make("span", { class: "ms-category" });
+  const provisional = make("span", { class: "ms-provisional" });
   const next = make("span", { class: "ms-next" });
+  const counted = make("span", { class: "ms-counted" });
+  const lacking = make("span", { class: "ms-behind" });
   const totals = make("dl", { class: "ms-totals" }, self.element, verified.element, index.element);
   index.value.after(category);
-  index.more.append(next);
+  index.more.append(provisional, next);
+  verified.more.append(counted, lacking);
   const covered = make("p", { class: "ms-covered", text: say("figures.covered"), hidden: true });
 
   const modes = ["prep", "room"].map((name) =>
@@ -75,7 +79,7 @@ export function createHeader({ sheet, room, words, clock, save, side, deeds }) {
     make(
       "div",
       { class: "ms-head-main" },
-      make("div", { class: "ms-who" }, make("h2", { text: sheet.agency.name }), where),
+      make("div", { class: "ms-who" }, make("h2", { text: sheet.agency.name }), make("div", { class: "ms-where-box" }, where, note)),
       make("div", {}, totals, covered),
       make("div", { class: "ms-side" }, make("div", { class: "ms-state" }, clock, save, fold), tools),
     ),
@@ -84,7 +88,7 @@ export function createHeader({ sheet, room, words, clock, save, side, deeds }) {
 
   return {
     element,
-    /** @param {View} view @param {boolean} behind whether something here is not in the figures yet */
+    /** @param {View} view @param {number} behind how many levels stated here are not in the figures yet */
     figures(view, behind) {
       const { self: own, verified: ours } = view.figures;
       const locked = Object.values(view.may).every(Boolean);
@@ -97,11 +101,12 @@ export function createHeader({ sheet, room, words, clock, save, side, deeds }) {
       setText(self.value, own.total ?? "–");
       setText(self.more, say("figures.assessed", { assessed: own.assessed, of: ours.of }));
       setText(verified.value, ours.total ?? "–");
-      const counted = say("figures.assessed", { assessed: ours.assessed, of: ours.of });
-      setText(verified.more, ours.complete ? counted : say("figures.provisional", { counted }));
-      setAttribute(verified.element, "data-provisional", ours.complete ? null : "true");
-      setAttribute(totals, "data-behind", behind ? "true" : null);
-      setAttribute(totals, "title", behind ? say("figures.behind") : null);
+      const how = say("figures.assessed", { assessed: ours.assessed, of: ours.of });
+      setText(counted, ours.provisional ? say("figures.provisional", { counted: how }) : how);
+      setText(provisional, ours.provisional ? say("mark.draft") : "");
+      for (const each of [verified, index]) setAttribute(each.element, "data-provisional", ours.provisional ? "true" : null);
+      setAttribute(totals, "data-behind", behind > 0 ? "true" : null);
+      setText(lacking, behind > 0 ? say(behind === 1 ? "figures.behind_one" : "figures.behind", { count: behind }) : "");
       index.element.hidden = !ours.complete;
       setText(index.value, ours.index ?? "");
       setText(category, ours.category?.name ?? "");

@@ -1,9 +1,8 @@
 import { make } from "./dom.js";
 import { openDialog } from "./dialogs.js";
 
-/** Every key and what it does, in the order of the overlay: name of the sentence, keys. */
+/** Every key but the levels' and what it does, in the order of the overlay: name of the sentence, keys. */
 const KEY_TABLE = [
-  ["level", ["0", "…", "5"]],
   ["confirm", ["Enter"]],
   ["items", ["↑", "↓", "K", "J"]],
   ["cards", ["←", "→"]],
@@ -33,12 +32,13 @@ const NOT_ON = {
 };
 
 /**
- * @param {{place: HTMLElement, words: Words, side: "evaluator"|"agency"|"practice", on: boolean,
- *   turn: (on: boolean) => void}} given
+ * @param {{place: HTMLElement, words: Words, side: "evaluator"|"agency"|"practice", steps: number[],
+ *   on: boolean, turn: (on: boolean) => void}} given `steps`: the levels of the edition, lowest first
  */
-export function openHelp({ place, words, side, on, turn }) {
+export function openHelp({ place, words, side, steps, on, turn }) {
   const { say } = words;
-  const rows = KEY_TABLE.filter(([name]) => !NOT_ON[side].includes(name)).map(([name, keys]) =>
+  const table = [["level", [steps[0], "…", steps.at(-1)]], ...KEY_TABLE];
+  const rows = table.filter(([name]) => !NOT_ON[side].includes(name)).map(([name, keys]) =>
     make("div", {}, make("dt", {}, ...keys.map((key) => make("kbd", { text: key }))), make("dd", { text: say(`keys.${name}`) })),
   );
   const box = make("input", { type: "checkbox" });

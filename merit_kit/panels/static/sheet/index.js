@@ -1,6 +1,7 @@
 import { createPace, make, nextFrame } from "./dom.js";
 import { randomHex } from "./ids.js";
 import { remadeOp } from "./statements.js";
+import { createActs } from "./acts.js";
 import { createAsking } from "./asking.js";
 import { createCover } from "./cover.js";
 import { createRemembered } from "./remembered.js";
@@ -14,6 +15,7 @@ import { createSheet } from "./sheet.js";
 import { listenToKeys } from "./keys.js";
 import { followHeight } from "./height.js";
 import { guardPage } from "./guards.js";
+import { createTyping } from "./typing.js";
 
 /**
  * The scoring panel: one anywidget view. See protocol.js for what crosses to the kernel.
@@ -42,11 +44,14 @@ async function render({ model, el }) {
     words,
     memory,
     outbox: () => outbox,
-    typed: () => (sheet?.drafts.count() ?? 0) + acts(),
+    typed: () => (sheet?.drafts.count() ?? 0) + acts.count(),
     describe: (op) => sheet?.describe(op) ?? say(`kinds.${op.kind}`),
     discarded: (op) => sheet?.state.touch([op]),
   });
+  /** What is asked to be stated otherwise than by an operation. */
+  const acts = createActs(session, `${user.store}/${user.person}`);
   const cover = createCover(root, session);
+  const typing = createTyping({ root, session, assessment: () => sheet?.assessment ?? null });
   root.append(make("div", { class: "ms-frame" }, stageBox, ...saving.parts));
 
   const outbox = createOutbox({
@@ -72,11 +77,10 @@ async function render({ model, el }) {
     }
   });
   const ask = (message) => {
+    acts.asked(message);
     asking.ask({ ...message, page });
     told();
   };
-  /** How much is asked to be stated, otherwise than by an operation. */
-  const acts = () => [asking.asked("sitting")?.act, asking.asked("check")?.submit].filter(Boolean).length;
   /** Send what its sender asks again for by itself. */
   const post = (message, buffers) => {
     try {
@@ -121,13 +125,14 @@ async function render({ model, el }) {
     room = next.rooms.find(({ code }) => code === wished) ?? next.rooms.find(({ mine }) => mine) ?? next.rooms[0] ?? null;
     remembered.keep(next.assessment, room?.code ?? null);
     sheet = null;
-    sheet = createSheet({ root, sheet: next, view, room, user, words, place, memory, session, outbox, page: remembered.page, save: saving.element, ask, post, told, swap: choose, cover });
+    sheet = createSheet({ root, sheet: next, view, room, user, words, place, memory, session, outbox, acts, page: remembered.page, save: saving.element, ask, post, told, swap: choose, cover });
     showPart(sheet.element, "sheet");
     saving.show();
     nextFrame(() => {
       sheet?.reveal();
       // The first view takes the focus only where nobody has it.
-      if (chosen || document.activeElement === document.body) sheet?.focus();
+      const isTyping = !chosen && sheet !== null && typing.resume(sheet.open);
+      if (!isTyping && (chosen || document.activeElement === document.body)) sheet?.focus();
       root.dataset.ready = "1";
     });
   }
@@ -192,6 +197,7 @@ async function render({ model, el }) {
       // What could not be done is told where it was asked for.
       if (["sitting", "check", "papers"].includes(message.do)) {
         asking.done(message.do);
+        acts.answered(message.ask);
         sheet?.failed(message);
       } else if (message.do === "history") {
         asking.done("history");
@@ -204,11 +210,13 @@ async function render({ model, el }) {
     upload: (message) => sheet?.uploaded(message),
     sitting(message) {
       asking.done("sitting");
+      acts.answered(message.ask);
       outbox.heard();
       sheet?.takeSitting(message);
     },
     check(message) {
       asking.done("check");
+      acts.answered(message.ask);
       outbox.heard();
       sheet?.takeCheck(message);
     },
@@ -284,6 +292,7 @@ async function render({ model, el }) {
   line?.connect(lineTurned);
 
   return () => {
+    typing.stop();
     line?.disconnect(lineTurned);
     asking.stop();
     model.off("msg:custom", heard);

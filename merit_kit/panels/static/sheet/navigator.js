@@ -69,9 +69,9 @@ function filterBar(words, side, choose) {
  * All sub-aspects, by aspect. The list is one stop of the Tab key; the arrows move in it.
  *
  * @param {{sheet: Sheet, words: Words, choose: (code: string) => void,
- *   side: "evaluator"|"agency", filtered: (name: string) => void}} given
+ *   side: "evaluator"|"agency", filtered: (name: string) => void, note: (text: string) => void}} given
  */
-export function createNavigator({ sheet, words, side, choose, filtered }) {
+export function createNavigator({ sheet, words, side, choose, filtered, note }) {
   const { say } = words;
   const rows = new Map();
   const signs = new Map();
@@ -79,6 +79,8 @@ export function createNavigator({ sheet, words, side, choose, filtered }) {
   let mode = "prep";
   let sought = "";
   let current = null;
+  /** The row was come to by Enter in the search, and no key was pressed on it yet. */
+  let justFound = false;
 
   const list = make("div", { class: "ms-list", role: "listbox", "aria-label": say("nav.label") });
   const groups = sheet.aspects.map(({ number, name }) => {
@@ -107,7 +109,20 @@ export function createNavigator({ sheet, words, side, choose, filtered }) {
       search.value = sought = "";
       sift();
       rows.get(current)?.element.focus({ preventScroll: true });
-    } else if (first) choose(first);
+    } else if (first) {
+      choose(first);
+      if (sought) note(say("nav.sought", { text: search.value.trim(), count: order.filter(fits).length }));
+      justFound = event.key === "Enter";
+    }
+  });
+  // On a row Enter states a level, to the agency's eyes: pressed again by habit it only says so.
+  list.addEventListener("keydown", (event) => {
+    const again = justFound && event.key === "Enter";
+    justFound = false;
+    if (!again) return;
+    event.preventDefault();
+    event.stopPropagation();
+    note(say("nav.enter_again", { code: current }));
   });
   const bar = filterBar(words, side, filtered);
   const element = make("div", { class: "ms-nav" }, make("div", { class: "ms-nav-top" }, bar.element, search), list, none);
@@ -164,6 +179,8 @@ export function createNavigator({ sheet, words, side, choose, filtered }) {
       }
       return null;
     },
+    /** What is said where `step` finds none: what is sought may be the reason. */
+    end: () => (sought ? say("nav.end_sought", { text: search.value.trim() }) : say("nav.end")),
     /** The next one of the whole sheet that asks for something, round the end. */
     nextOpen(from) {
       const start = order.indexOf(from);
@@ -184,6 +201,7 @@ export function createNavigator({ sheet, words, side, choose, filtered }) {
         before.tabIndex = -1;
       }
       current = code;
+      justFound = false;
       row.setAttribute("aria-selected", "true");
       row.tabIndex = 0;
       sift();

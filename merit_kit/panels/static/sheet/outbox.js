@@ -1,5 +1,6 @@
 import { MOST_IN_BATCH, MOST_OUT, SEND_AGAIN_AFTER, waitFor } from "./protocol.js";
 import { createFlights } from "./flights.js";
+import { createGone } from "./gone.js";
 import { randomHex } from "./ids.js";
 import { keptKey, keptOps } from "./kept_ops.js";
 import { createPatience } from "./patience.js";
@@ -22,8 +23,7 @@ export function createOutbox({ memory, store, person, send, told, settled, found
   const prefix = `merit/${store}/${person}/`;
   /** @type {Map<string, Entry>} */
   const entries = new Map();
-  /** Of each that was refused: which ids stand in its place. @type {Map<string, string[]>} */
-  const gone = new Map();
+  const gone = createGone(memory, `merit-gone/${store}/${person}/`);
   const turns = createTurns();
   const patience = createPatience(told);
   const flights = createFlights();
@@ -103,8 +103,6 @@ export function createOutbox({ memory, store, person, send, told, settled, found
     times = 0;
   }
 
-  const standIns = (id) => (gone.has(id) ? gone.get(id).flatMap(standIns) : [id]);
-
   /** Put an operation in the place of another. */
   function replace(entry, op) {
     gone.set(entry.op.id, [op.id]);
@@ -122,7 +120,7 @@ export function createOutbox({ memory, store, person, send, told, settled, found
     for (const entry of inOrder()) {
       const free = refused.has(entry) || (isWaiting(entry) && !entry.sent);
       if (!free || !entry.op.base.some((id) => gone.has(id))) continue;
-      replace(entry, remake(entry, [...new Set(entry.op.base.flatMap(standIns))]));
+      replace(entry, remake(entry, [...new Set(entry.op.base.flatMap(gone.standIns))]));
     }
   }
 
@@ -152,7 +150,7 @@ export function createOutbox({ memory, store, person, send, told, settled, found
         refused.add(entry);
       } else {
         entry.refused = null;
-        gone.delete(id);
+        gone.back(id);
         entry.position = position;
         memory.remove(entry.key);
         acked += 1;
@@ -171,12 +169,13 @@ export function createOutbox({ memory, store, person, send, told, settled, found
   /** Take over what lies in the browser, of all assessments, but what another page just put there. */
   function load(least = 0) {
     const ops = [];
-    for (const kept of keptOps(memory, prefix)) {
-      const { n, op, refused } = kept;
+    const there = keptOps(memory, prefix);
+    if (there.length === 0) gone.forget();
+    for (const kept of there) {
+      const { n, op } = kept;
       const age = Date.now() - n;
       // What seems to come from the future is not new: the clock was set back.
       if (entries.has(op.id) || (age >= 0 && age < least)) continue;
-      if (refused !== null) gone.set(op.id, op.base);
       entries.set(op.id, { ...kept, sent: true, position: null });
       last = Math.max(last, n);
       ops.push(op);

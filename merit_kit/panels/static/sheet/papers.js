@@ -6,15 +6,17 @@ import { makeSection } from "./section.js";
  * The papers of a sitting, made with one button: looked at here, and kept by whoever wants them.
  * The kernel's side is merit_kit/panels/_papers.py; change both together.
  *
- * @typedef {{kind: string, name: string, type: string, where: string, why: string}} Paper
+ * @typedef {{kind: string, name: string, type: string, where: string, kept: string,
+ *   why: string}} Paper `kept`: where a filled-in form went that lay in its place
  * @typedef {ReturnType<typeof createPapers>} Papers
  */
 
 /**
- * @param {{words: Words, unsaved: () => number, ask: () => void}} given `unsaved`: how much is not in
- *   the store, and so would not be in the papers
+ * @param {{words: Words, unsaved: () => number, ask: () => Object, put: (message: Object) => void}} given
+ *   `unsaved`: how much is not in the store, and so would not be in the papers; `ask` makes a
+ *   message that asks for them, `put` sends it
  */
-export function createPapers({ words, unsaved, ask }) {
+export function createPapers({ words, unsaved, ask, put }) {
   const { say } = words;
   const button = make("button", { class: "ms-button", "data-main": true, text: say("papers.make"), onclick: begin });
   const bar = make("progress", { max: "2", value: "0", hidden: true, "aria-label": say("papers.making") });
@@ -24,13 +26,22 @@ export function createPapers({ words, unsaved, ask }) {
   const element = makeSection("papers", say("papers.title"), null, make("p", { class: "ms-about", text: say("papers.about") }), make("div", { class: "ms-buttons" }, button, bar), told, list, stage);
   let view = null;
   let addresses = [];
+  /** What was asked, until they are made. @type {?Object} */
+  let awaited = null;
 
   function begin() {
     if (unsaved() > 0) return setText(told, say("papers.unsaved", { count: unsaved() }));
     button.disabled = true;
     [bar.hidden, bar.value] = [false, 0];
     setText(told, say("papers.making"));
-    ask();
+    awaited = ask();
+    put(awaited);
+  }
+
+  function end() {
+    awaited = null;
+    button.disabled = false;
+    bar.hidden = true;
   }
 
   function show(paper, bytes) {
@@ -55,6 +66,7 @@ export function createPapers({ words, unsaved, ask }) {
       isPage ? make("button", { class: "ms-button", "data-paper": paper.name, "aria-pressed": "false", text: say("papers.show"), onclick: () => show(paper, bytes) }) : null,
       make("a", { class: "ms-button", href: address, download: paper.name, text: say("papers.keep") }),
       make("span", { class: "ms-about", text: say("papers.where", { path: paper.where }) }),
+      paper.kept ? make("p", { class: "ms-hint", role: "alert", text: say("papers.kept", { path: paper.kept }) }) : null,
     );
   }
 
@@ -80,16 +92,16 @@ export function createPapers({ words, unsaved, ask }) {
         bar.value = message.done;
         return;
       }
-      button.disabled = false;
-      bar.hidden = true;
+      end();
       setText(told, message.why || say("papers.made"));
       fill(message, buffers);
     },
     fail(why) {
-      button.disabled = false;
-      bar.hidden = true;
+      end();
       setText(told, why);
     },
+    /** The line is back: what was told meanwhile is lost, and is told again. */
+    resume: () => awaited && put(awaited),
     stop() {
       free();
       view?.stop();

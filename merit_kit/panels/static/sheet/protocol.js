@@ -30,7 +30,8 @@
  * @typedef {{code: string, name: string, kind: string, held_on: string, starts_at: ?string,
  *   mine: boolean}} Room
  * @typedef {{protocol: number, assessment: string, agency: {code: string, name: string},
- *   round: {code: string, name: string}, marks: string[], rooms: Room[], minutes: number,
+ *   round: {code: string, name: string}, marks: string[], rooms: Room[],
+ *   zone: "WIB"|"WITA"|"WIT", minutes: number,
  *   choices: {evidence_states: string[], finding_sources: string[]},
  *   steps: number[], unproven: ?string, aspects: {number: number, name: string}[],
  *   subs: SubAspect[]}} Sheet

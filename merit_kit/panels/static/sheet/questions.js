@@ -4,10 +4,10 @@ import { answerForm } from "./answers.js";
 import { labelled, lockPart, makeSection } from "./section.js";
 
 /** The form of a question, new or changed; what is in it survives a reload. */
-function questionForm({ code, words, drafts, mode, send }) {
+function questionForm({ code, words, drafts, covered, send }) {
   const { say } = words;
   const text = make("textarea", { rows: "2", "data-field": "question" });
-  const missing = make("textarea", { rows: "2" });
+  const missing = make("textarea", { rows: "2", "data-field": "missing" });
   const due = make("input", { type: "date" });
   const keepButton = make("button", { class: "ms-button", text: say("question.keep") });
   const askButton = make("button", { class: "ms-button", text: say("question.ask") });
@@ -21,8 +21,11 @@ function questionForm({ code, words, drafts, mode, send }) {
     make("div", { class: "ms-buttons" }, askButton, keepButton, cancel, empty),
   );
   let thread = null;
+  /** What was written before the screen was shared is not for the agency yet. */
+  let isPrivate = false;
 
   function fill(values) {
+    isPrivate = Boolean(values);
     thread = values?.thread ?? null;
     text.value = values?.text ?? "";
     missing.value = values?.missing ?? "";
@@ -44,6 +47,7 @@ function questionForm({ code, words, drafts, mode, send }) {
 
   element.addEventListener("input", () => {
     cancel.hidden = false;
+    isPrivate ||= !covered();
     drafts.keepForm(`question/${code}`, { thread, text: text.value, missing: missing.value, due: due.value });
   });
   keepButton.addEventListener("click", () => submit(false));
@@ -68,7 +72,7 @@ function questionForm({ code, words, drafts, mode, send }) {
     text.focus();
   }
 
-  return { element, edit, text, main: (room) => (setAttribute(askButton, "data-main", room), setAttribute(keepButton, "data-main", !room)) };
+  return { element, edit, text, isPrivate: () => isPrivate && text.value + missing.value !== "", main: (room) => (setAttribute(askButton, "data-main", room), setAttribute(keepButton, "data-main", !room)) };
 }
 
 /**
@@ -87,7 +91,7 @@ export function createQuestions({ sub, words, state, act, drafts, side, mode, co
     code,
     words,
     drafts,
-    mode,
+    covered,
     send(values, ask) {
       act.question(code, values, ask);
       back();
@@ -137,7 +141,7 @@ export function createQuestions({ sub, words, state, act, drafts, side, mode, co
 
   /** Until when an answer is awaited; of one that came or was let go it is told no more. */
   function dueTag({ due, state: how, draft }) {
-    if (!due || how === "closed") return null;
+    if (!due || how === "closed" || how === "answered") return null;
     const late = !draft && due.slice(0, 10) < state.view.now.slice(0, 10);
     return make("span", { class: "ms-tag", "data-tag": late ? "overdue" : "due" }, icon(late ? "unsaved" : "clock"), say(late ? "question.overdue" : "question.until", { day: words.day(due) }));
   }
@@ -165,7 +169,7 @@ export function createQuestions({ sub, words, state, act, drafts, side, mode, co
   function show() {
     const shown = state.item(code).questions.filter((question) => !question.draft || !covered());
     const files = side === "agency" ? state.item(code).evidence.map(({ file }) => file) : [];
-    const key = JSON.stringify([shown, returning, files, state.may("question"), state.may("closing"), state.may("answer")]);
+    const key = JSON.stringify([shown, returning, covered() && form.isPrivate(), files, state.may("question"), state.may("closing"), state.may("answer")]);
     form.main(mode() === "room");
     if (key === drawn) return;
     drawn = key;
@@ -178,9 +182,10 @@ export function createQuestions({ sub, words, state, act, drafts, side, mode, co
     }
     const refused = state.may("question");
     lockPart(form.element, refused);
-    form.element.hidden = refused !== "";
-    setText(why, refused);
-    why.hidden = refused === "" || refused === state.may("level");
+    const hides = covered() && form.isPrivate();
+    form.element.hidden = refused !== "" || hides;
+    setText(why, refused || (hides ? say("share.question_covered") : ""));
+    why.hidden = why.textContent === "" || refused === state.may("level");
   }
 
   return {

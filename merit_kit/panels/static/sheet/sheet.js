@@ -1,4 +1,4 @@
-import { make, setText } from "./dom.js";
+import { isFull, make, setText } from "./dom.js";
 import { createState } from "./state.js";
 import { createUndo } from "./undo.js";
 import { createDrafts } from "./drafts.js";
@@ -55,29 +55,30 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
 
   const state = createState(sheet, user.name, outbox, changed);
   const undo = createUndo(session, `merit-undo/${owner}`);
-  const act = createActions({ state, outbox, undo, drafts: () => drafts, room: room?.code ?? null, mode: () => mode, note, words });
+  const act = createActions({ state, outbox, undo, drafts: () => drafts, room: room?.code ?? null, mode: () => mode, covered: () => cover.on, note, words });
   const drafts = createDrafts({ memory, prefix: `merit-draft/${owner}/`, page, state: stateDraft, told: drafted });
 
-  const clock = createClock({ words, room, minutes: place.of("minutes", assessment) ?? sheet.minutes, keep: (minutes) => place.setOf("minutes", assessment, minutes) });
-  const header = createHeader({ sheet, room, words, clock: clock.element, save, side: user.side, deeds: { mode: setMode, share, undo: undoLast, help, swap, sitting: () => desk.sitting(), check: () => desk.check() } });
+  const clock = createClock({ words, room, zone: sheet.zone, minutes: place.of("minutes", assessment) ?? sheet.minutes, keep: (minutes) => place.setOf("minutes", assessment, minutes) });
+  const header = createHeader({ sheet, room, words, clock: clock.element, save, note: live, side: user.side, deeds: { mode: setMode, share, undo: undoLast, help, swap, sitting: () => desk.sitting(), check: () => desk.check() } });
   const strip = createStrip({ sheet, words, go: (aspect) => go(navigator.firstOf(aspect)) });
-  const navigator = createNavigator({ sheet, words, side: user.side, choose: (code) => go(code), filtered: setFilter });
+  const navigator = createNavigator({ sheet, words, side: user.side, choose: (code) => go(code), filtered: setFilter, note });
   const pane = make("div", { class: "ms-detail" });
   const body = make("div", { class: "ms-body" }, navigator.element, pane);
   const files = createFiles({ words, sheet, state, act, room: room?.code ?? null, current: () => current, body, back: () => navigator.focus(), post });
   body.append(files.viewer);
   const unsaved = () => outbox.summary().waiting + drafts.count() + (files.isBusy() ? 1 : 0);
   const desk = createDesk({ root, words, side: user.side, sheet, room: room?.code ?? null, drafts, acts, unsaved, ask, go: (code) => go(code), note });
-  const element = make("div", { class: "ms-sheet" }, header.element, strip.element, body, live);
+  const element = make("div", { class: "ms-sheet" }, header.element, strip.element, body);
+  element.addEventListener("input", ({ target }) => isFull(target) && note(say("text.full", { most: target.maxLength.toLocaleString(user.lang) })));
 
   function drafted() {
     detail?.show();
     told();
   }
 
-  function stateDraft(name, text, base) {
+  function stateDraft(name, text, { base, level }) {
     const [field, code] = name.split("/");
-    if (field !== "remark") return state.has(code) && act.text(field, code, text, base);
+    if (field !== "remark") return state.has(code) && act.text(field, code, text, base, level);
     const of = state.codeOf({ kind: "evidence-state", body: { file: code } });
     return of !== undefined && act.evidence(of, code, { text }, base);
   }
@@ -102,7 +103,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   }
 
   function figures() {
-    const behind = outbox.over(assessment).length > 0;
+    const behind = outbox.over(assessment).filter(({ op }) => op.kind === "level").length;
     header.figures(state.view, behind);
     const aspect = sheet.subs.find((sub) => sub.code === current)?.aspect ?? null;
     strip.show(state.view.figures.aspects, aspect, cover.on);
@@ -112,7 +113,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
 
   /** Open a sub-aspect. The focus goes to its row: the list is where the keys are at home. */
   function go(code, focus = true) {
-    if (code === null || code === undefined) return note(say("nav.end"));
+    if (code === null || code === undefined) return note(navigator.end());
     if (code !== current) {
       drafts.flushAll();
       files.leave(code);
@@ -159,13 +160,15 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   }
 
   function undoLast() {
+    // The ring goes with it: the next key is for what is open, not for where one was.
+    const atList = root.ownerDocument.activeElement?.closest(".ms-row") ?? null;
     const code = act.undo();
-    if (code) go(code, false);
+    if (code) go(code, atList !== null);
     settings();
   }
 
   function help() {
-    openHelp({ place: root, words, side: user.side, on: place.get("keys"), turn: (on) => place.set("keys", on) });
+    openHelp({ place: root, words, side: user.side, steps: sheet.steps, on: place.get("keys"), turn: (on) => place.set("keys", on) });
   }
 
   function showHistory() {
@@ -225,14 +228,22 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
     given: (message, buffers) => (message.is === "papers" ? desk.given(message, buffers) : files.heard(message, buffers)),
     drafts,
     reveal: () => navigator.reveal(),
+    /** @param {string} code */
+    open: (code) => order.includes(code) && go(code, false),
     focus: () => navigator.focus(),
     describe: (op) => say("banner.what", { code: state.codeOf(op) ?? "", what: say(`kinds.${op.kind}`) }),
     deeds: {
       on: () => place.get("keys"),
-      level: (step) => act.level(current, step),
+      level(step) {
+        act.level(current, step);
+        detail.reveal();
+      },
       back: () => navigator.focus(),
       by: {
-        Enter: () => act.confirm(current),
+        Enter() {
+          act.confirm(current);
+          detail.reveal();
+        },
         ArrowUp: () => go(navigator.step(current, -1)),
         ArrowDown: () => go(navigator.step(current, 1)),
         k: () => go(navigator.step(current, -1)),

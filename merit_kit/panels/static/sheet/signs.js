@@ -12,16 +12,24 @@ const FAULTY = ["kurang", "kedaluwarsa", "tidak-dapat-dibuka"];
 /** The lowest level of every edition says that nothing is there yet: it needs no evidence. */
 const lowestProven = 1;
 
+/** An item as the agency sees it: of a conflict, too, only what was said in the room. */
+function withoutDrafts(item) {
+  const seen = { ...item, disputed: { ...item.disputed } };
+  for (const pass of ["awal", "akhir"]) {
+    const said = (item.disputed[pass].length > 0 ? item.disputed[pass] : [item[pass]]).filter((level) => level && !level.draft);
+    seen[pass] = said.length === 1 ? said[0] : null;
+    seen.disputed[pass] = said.length > 1 ? said : [];
+  }
+  return seen;
+}
+
 /**
  * @param {Item} item @param {?string} pass
  * @param {boolean} covered drafts are not shown: the agency looks on
  * @returns {Verdict}
  */
 export function verdictOf(item, pass, covered = false) {
-  if (covered) {
-    const [awal, akhir] = [item.awal, item.akhir].map((level) => (level?.draft ? null : level));
-    return verdictOf({ ...item, awal, akhir }, pass);
-  }
+  if (covered) return verdictOf(withoutDrafts(item), pass);
   const ask = (of, carried) => ({
     level: item[of],
     step: item[of]?.level ?? null,
@@ -38,7 +46,10 @@ export function verdictOf(item, pass, covered = false) {
  * @param {Item} item @param {?string} pass @param {boolean} covered
  * @returns {{standing: "disputed"|"unassessed"|"stated"|"alone"|"agreed"|"raised"|"lowered", self: ?number,
  *   step: ?number, draft: boolean, carried: boolean, conflict: boolean, mismatch: boolean,
- *   questions: number, fresh: number, reason: boolean}}
+ *   questions: number, waiting: number, answered: number, fresh: number, files: number,
+ *   answers: number, reason: boolean}}
+ *   `questions` are those that are not closed: `waiting` for an answer, or `answered`; `fresh` is
+ *   what came since the level: `files` and `answers`.
  */
 export function signsOf(item, pass, covered = false) {
   const { level, step, carried, disputed } = verdictOf(item, pass, covered);
@@ -52,6 +63,11 @@ export function signsOf(item, pass, covered = false) {
   else if (self === null) standing = "alone";
   else if (step !== self) standing = step > self ? "raised" : "lowered";
   const differs = standing === "raised" || standing === "lowered";
+  const asked = item.questions.filter((each) => !each.draft);
+  const inState = (...states) => asked.filter((each) => states.includes(each.state)).length;
+  const [waiting, answered] = [inState("open"), own ? 0 : inState("answered")];
+  const files = own ? 0 : item.evidence.filter((each) => each.fresh).length;
+  const answers = own ? 0 : item.questions.filter((each) => each.fresh).length;
   return {
     standing,
     self,
@@ -60,8 +76,12 @@ export function signsOf(item, pass, covered = false) {
     carried: carried && step !== null,
     conflict: disputed.length > 1 || item.disputed.self.length > 1,
     mismatch: !own && item.mismatch !== null && !item.mismatch.answered,
-    questions: item.questions.filter((each) => !each.draft && (own ? each.state === "open" : each.state !== "closed")).length,
-    fresh: own ? 0 : item.evidence.filter((each) => each.fresh).length + item.questions.filter((each) => each.fresh).length,
+    questions: waiting + answered,
+    waiting,
+    answered,
+    fresh: files + answers,
+    files,
+    answers,
     faulty: own ? item.evidence.filter((each) => FAULTY.includes(each.state)).length : 0,
     bare: own && step !== null && step > lowestProven && item.evidence.length === 0,
     reason: differs && level.reason.trim() === "",
@@ -91,8 +111,16 @@ export function marksOf(signs) {
   return ["conflict", "mismatch", "questions", "faulty", "bare", "fresh", "reason", "draft"].filter((name) => signs[name]);
 }
 
+/** Marks that are one drawing, and in words say how many there are of each. */
+const COUNTED = { questions: ["waiting", "answered"], fresh: ["files", "answers"], faulty: ["faulty"] };
+
 /** All that is to be said of an item, in words. @param {Words["say"]} say @returns {string[]} */
 export function wordsOf(signs, say) {
   const marks = marksOf(signs).filter((name) => name !== "conflict" || signs.standing !== "disputed");
-  return [say(`standing.${signs.standing}`), ...marks.map((name) => say(`mark.${name}`, { count: Number(signs[name]) }))];
+  const said = marks.flatMap((name) => {
+    if (!COUNTED[name]) return [say(`mark.${name}`)];
+    const some = COUNTED[name].filter((each) => signs[each] > 0);
+    return some.map((each) => say(signs[each] === 1 ? `mark.${each}_one` : `mark.${each}`, { count: signs[each] }));
+  });
+  return [say(`standing.${signs.standing}`), ...said];
 }

@@ -19,12 +19,17 @@ import { labelled, lockPart, makeSection, makeSelect } from "./section.js";
 
 const SIDES = ["agency", "evaluator", "host"];
 
+/** Under which name the form is kept from which something is stated. */
+export const formOf = (act, room) => ({ when: `when/${room}`, attend: `attend/${room}`, agree: "agreed", accept: "accept", object: "accept" })[act];
+
 /**
- * @param {{place: HTMLElement, words: Words, side: "evaluator"|"agency", drafts: Drafts,
- *   ask: (message: Object) => string, papers: ?HTMLElement, closed: () => void}} given `papers`: what
- *   makes them, where this side does; `ask` returns what the answer is known by
+ * @param {{place: HTMLElement, words: Words, side: "evaluator"|"agency", room: ?string,
+ *   drafts: Drafts, ask: (message: Object) => string, begin: (message: Object) => string,
+ *   papers: ?HTMLElement, closed: () => void}} given `papers`: what makes them, where this side
+ *   does; `ask` returns what the answer is known by; `begin` asks first, unless something waits for
+ *   its answer
  */
-export function openSitting({ place, words, side, drafts, ask, papers, closed }) {
+export function openSitting({ place, words, side, room, drafts, ask, begin, papers, closed }) {
   const { say } = words;
   let awaited = null;
   const state = (act, values = {}) => {
@@ -32,7 +37,9 @@ export function openSitting({ place, words, side, drafts, ask, papers, closed })
     awaited = ask({ do: "sitting", act, ...values });
   };
   const wrong = make("p", { class: "ms-hint", role: "alert" });
-  const parts = [whenPart(words, side, state), presentPart(words, side, state), agreedPart(words, side, drafts, state), acceptPart(words, side, drafts, state)];
+  /** What is typed and not stated, over a reload. */
+  const keeper = (act, kept = drafts.form(formOf(act, room))) => ({ kept, keep: (values) => drafts.keepForm(formOf(act, room), values), drop: () => drafts.dropForm(formOf(act, room)) });
+  const parts = [whenPart(words, side, keeper("when"), state), presentPart(words, side, keeper("attend"), state), agreedPart(words, side, keeper("agree"), state), acceptPart(words, side, keeper("accept"), state)];
   const body = make("div", { class: "ms-sitting", "data-waits": "true" }, wrong, ...parts.map((part) => part.element), papers);
   const dialog = openDialog(place, { title: say("sitting.title"), close: say("dialog.close"), className: "ms-drawer ms-wide" }, body);
   dialog.addEventListener("close", closed);
@@ -44,14 +51,15 @@ export function openSitting({ place, words, side, drafts, ask, papers, closed })
     for (const part of parts) part.lock(waits || now === null ? say("sitting.wait") : (now.may[part.act] ?? ""), waits, now?.may);
   }
 
-  state(null);
+  lock(true);
+  awaited = begin({ do: "sitting", act: null });
   return {
     /** @param {{act: ?string, sitting: SittingNow}} message */
     take({ act, ask: of, sitting }) {
       if (of !== awaited) return;
       now = sitting;
       setText(wrong, "");
-      for (const part of parts) part.show(sitting, act === part.act || (part.acts ?? []).includes(act));
+      for (const part of parts) part.show(sitting, act === part.act || (part.acts ?? []).includes(act), act);
       lock(false);
     },
     fail(why, of) {
@@ -79,7 +87,7 @@ function locks(form, theirs = false) {
   };
 }
 
-function whenPart(words, side, state) {
+function whenPart(words, side, { kept, keep, drop }, state) {
   const { say } = words;
   const [day, begins, ends] = ["date", "time", "time"].map((type) => make("input", { type }));
   const where = make("input", { type: "text", maxlength: "200" });
@@ -88,8 +96,10 @@ function whenPart(words, side, state) {
   const form = make("div", { class: "ms-form" }, make("div", { class: "ms-form-three" }, labelled(say("sitting.day"), day), labelled(say("sitting.begins"), begins), labelled(say("sitting.ends"), ends)), labelled(say("sitting.place"), where), make("div", { class: "ms-buttons" }, save));
   const { why, lock } = locks(form, side === "agency");
   const others = make("ul", { class: "ms-questions", hidden: true });
-  let filled = false;
-  let base = [];
+  let base = kept?.base ?? [];
+  if (kept) [day.value, begins.value, ends.value, where.value] = kept.values;
+  let filled = Boolean(kept);
+  form.addEventListener("input", () => keep({ base, values: [day.value, begins.value, ends.value, where.value] }));
   return {
     act: "when",
     element: makeSection("when", say("sitting.when"), null, about, others, form, why),
@@ -97,6 +107,7 @@ function whenPart(words, side, state) {
     show(now, stated) {
       showOthers(others, words, now.when_all.map(({ held_on, begins: from, ends: to, place, by, at }) => ({ text: [held_on, from, to, place].filter(Boolean).join(" · "), by, at })));
       setText(about, say(now.stated ? "sitting.when_stated" : "sitting.when_planned", { name: now.name, zone: now.zone }));
+      if (stated) drop();
       if (filled && !stated) return;
       filled = true;
       base = now.when_base;
@@ -105,7 +116,7 @@ function whenPart(words, side, state) {
   };
 }
 
-function presentPart(words, side, state) {
+function presentPart(words, side, { kept, keep, drop }, state) {
   const { say } = words;
   const [name, nip, office] = [60, 24, 120].map((most) => make("input", { type: "text", maxlength: String(most), autocomplete: "off" }));
   const of = makeSelect(side === "agency" ? ["agency"] : SIDES, (each) => say(`sitting.sides.${each}`));
@@ -116,6 +127,8 @@ function presentPart(words, side, state) {
   const form = make("div", { class: "ms-form" }, make("div", { class: "ms-form-three" }, labelled(say("sitting.name"), name), labelled(say("sitting.nip"), nip), labelled(say("sitting.office"), office)), make("div", { class: "ms-form-three" }, labelled(say("sitting.side"), of), labelled(say("sitting.signs"), signs, "ms-check")), make("div", { class: "ms-buttons" }, add));
   const { why, lock } = locks(form);
   let open = true;
+  if (kept) [name.value, nip.value, office.value, of.value, signs.checked] = kept;
+  form.addEventListener("input", () => keep([name.value, nip.value, office.value, of.value, signs.checked]));
 
   function send() {
     if (name.value.trim() === "") return name.focus();
@@ -143,20 +156,22 @@ function presentPart(words, side, state) {
     acts: ["leave"],
     element: makeSection("present", say("sitting.present"), null, list, nobody, form, why),
     lock,
-    show(now, stated) {
+    show(now, stated, act) {
       open = now.may.attend === "";
       list.replaceChildren(top, make("tbody", {}, ...now.attendance.map(row)));
       list.hidden = now.attendance.length === 0;
       nobody.hidden = !list.hidden;
       if (!stated) return;
+      name.focus();
+      if (act === "leave") return;
+      drop();
       for (const field of [name, nip, office]) field.value = "";
       signs.checked = false;
-      name.focus();
     },
   };
 }
 
-function agreedPart(words, side, drafts, state) {
+function agreedPart(words, side, { kept, keep, drop }, state) {
   const { say } = words;
   const text = make("textarea", { rows: "3" });
   const by = makeSelect(["agency", "evaluator"], (each) => say(`sitting.sides.${each}`));
@@ -165,18 +180,17 @@ function agreedPart(words, side, drafts, state) {
   const form = make("div", { class: "ms-form" }, labelled(say("sitting.agreed_text"), text), make("div", { class: "ms-form-pair" }, labelled(say("sitting.by"), by), labelled(say("sitting.due"), due)), make("div", { class: "ms-buttons" }, save));
   const { why, lock } = locks(form, side === "agency");
   const others = make("ul", { class: "ms-questions", hidden: true });
-  const kept = drafts.form("agreed");
   let base = kept?.base ?? [];
   if (kept) [text.value, by.value, due.value] = [kept.text, kept.side, kept.due];
   let filled = Boolean(kept);
-  form.addEventListener("input", () => drafts.keepForm("agreed", { base, text: text.value, side: by.value, due: due.value }));
+  form.addEventListener("input", () => keep({ base, text: text.value, side: by.value, due: due.value }));
   return {
     act: "agree",
     element: makeSection("agreed", say("sitting.agreed"), null, others, form, why),
     lock,
     show({ agreed, agreed_all: all, agreed_base: stands }, stated) {
       showOthers(others, words, all);
-      if (stated) drafts.dropForm("agreed");
+      if (stated) drop();
       if (filled && !stated) return;
       filled = true;
       base = stands;
@@ -192,7 +206,7 @@ function showOthers(list, words, all) {
   list.replaceChildren(make("li", { class: "ms-hint", text: words.say("sitting.several") }), ...all.map(line));
 }
 
-function acceptPart(words, side, drafts, state) {
+function acceptPart(words, side, { kept, keep, drop }, state) {
   const { say } = words;
   const list = make("ul", { class: "ms-questions" });
   const text = make("textarea", { rows: "2" });
@@ -201,8 +215,8 @@ function acceptPart(words, side, drafts, state) {
   const form = make("div", { class: "ms-form" }, labelled(say("sitting.accept_text"), text), make("div", { class: "ms-buttons" }, accept, object));
   const { why, lock } = locks(form);
   let of = "";
-  text.value = drafts.form("accept")?.text ?? "";
-  text.addEventListener("input", () => drafts.keepForm("accept", { text: text.value }));
+  text.value = kept?.text ?? "";
+  text.addEventListener("input", () => keep({ text: text.value }));
 
   function objected() {
     if (text.value.trim() === "") return text.focus();
@@ -230,7 +244,7 @@ function acceptPart(words, side, drafts, state) {
       list.replaceChildren(...(lines.length > 0 ? lines : [make("li", { class: "ms-hint", text: say("sitting.not_accepted") })]));
       if (!stated) return;
       text.value = "";
-      drafts.dropForm("accept");
+      drop();
     },
   };
 }

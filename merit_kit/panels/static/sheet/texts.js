@@ -7,10 +7,11 @@ import { signsOf, verdictOf } from "./signs.js";
  * One field of text of a sub-aspect, which states itself after a rest and on leaving.
  *
  * @param {{field: "reason"|"note"|"internal"|"recommendation"|"discussion"|"agreed"|"mismatch", code: string, key: string,
- *   words: Words, state: State, drafts: Drafts, act: Actions, rows: number}} given
+ *   words: Words, state: State, drafts: Drafts, act: Actions, rows: number,
+ *   side: "evaluator"|"agency"|"practice", mode: () => string, covered: () => boolean}} given
  *   `key` opens it from the list.
  */
-export function createTextField({ field, code, key, words, state, drafts, act, rows }) {
+export function createTextField({ field, code, key, words, state, drafts, act, rows, side, mode, covered }) {
   const { say } = words;
   const name = `${field}/${code}`;
   const own = field === "reason" && state.view.pass === "self";
@@ -50,7 +51,18 @@ export function createTextField({ field, code, key, words, state, drafts, act, r
     if (typed && field === "reason" && verdictOf(state.item(code), state.view.pass).step === null) return say("text.reason_waits");
     if (typed) return say("text.typing");
     if (asked) return say("text.reason_missing");
-    return field === "internal" ? say("text.internal_hint") : "";
+    if (field === "internal") return say("text.internal_hint");
+    // At the desk levels are drafts; these are not.
+    return field !== "reason" && side === "evaluator" && mode() === "prep" ? say("text.public_hint") : "";
+  }
+
+  /** What the agency is not to see while it looks on; what is being typed is seen by whoever types. */
+  function isCovered(typed) {
+    if (!covered()) return false;
+    if (field === "internal") return true;
+    if (field !== "reason" || area === area.ownerDocument.activeElement) return false;
+    const { level } = verdictOf(state.item(code), state.view.pass);
+    return level ? level.draft : typed;
   }
 
   function show() {
@@ -58,7 +70,8 @@ export function createTextField({ field, code, key, words, state, drafts, act, r
     const text = typed ?? standing();
     if (area.value !== text) area.value = text;
     const right = { mismatch: "mismatch_answer", agreed: "agreed_action", internal: "note", reason: "level" }[field] ?? field;
-    const why = state.may(right);
+    const why = state.may(right) || (field === "reason" && act.isSeen(code) ? say("done.seen_already", { code }) : "");
+    element.hidden = isCovered(typed !== null);
     if (area.readOnly !== (why !== "")) area.readOnly = why !== "";
     const asked = field === "reason" && why === "" && text.trim() === "" && signsOf(state.item(code), state.view.pass).reason;
     setAttribute(element, "data-asked", asked ? "true" : null);

@@ -2,11 +2,12 @@
  * What can be stated again as it was before. Nothing is taken out of the record: undoing states
  * the earlier level or text anew. Kept for the session, so that a reload does not lose it.
  *
- * @typedef {{what: "level"|"settled"|"text"|"evidence", code: string, op: string, base: string[],
+ * @typedef {{what: "level"|"settled"|"text"|"evidence"|"other", code: string, op: string, base: string[],
  *   pass?: string, field?: string, file?: string, level?: ?number, reason?: string, text?: string,
- *   state?: string}} Step
+ *   state?: string, kind?: string}} Step
  *   `op` is what was done, `base` what it replaced, the rest how it was before. Before a conflict
- *   was settled several levels stood, and no one statement brings them back.
+ *   was settled several levels stood, and no one statement brings them back; nor is there one for
+ *   "other", of some `kind`: a question, its closing, a finding.
  *
  * @param {Memory} memory of the session @param {string} key
  */

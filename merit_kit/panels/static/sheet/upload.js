@@ -24,7 +24,7 @@ export function createUpload({ words, place, may, send }) {
   const { say } = words;
   const hintId = freshId("upload");
   const input = make("input", { type: "file", multiple: true, accept: ACCEPTED, hidden: true, onchange: chosen });
-  const button = make("button", { class: "ms-button", "aria-describedby": hintId, onclick: () => pick() }, icon("pending"), make("span", { text: say("upload.pick") }));
+  const button = make("button", { class: "ms-button", "aria-describedby": hintId, onclick: () => pick() }, icon("upload"), make("span", { text: say("upload.pick") }));
   const hint = make("span", { class: "ms-hint", id: hintId });
   const list = make("ul", { class: "ms-uploads", "aria-label": say("upload.list") });
   const told = make("p", { class: "ms-unseen", role: "status", "aria-live": "polite" });

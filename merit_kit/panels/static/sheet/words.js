@@ -5,6 +5,9 @@
  * @typedef {ReturnType<typeof createWords>} Words
  */
 
+/** The clocks of Indonesia, as the kernel names them. */
+const ZONES = { WIB: "Asia/Jakarta", WITA: "Asia/Makassar", WIT: "Asia/Jayapura" };
+
 /** @param {{lang: string, words: Object<string, string>}} user */
 export function createWords(user) {
   const locale = user.lang === "en" ? "en-GB" : "id-ID";
@@ -16,6 +19,7 @@ export function createWords(user) {
   };
   const clock = () => written("clock", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const hour = () => written("hour", { hour: "2-digit", minute: "2-digit" });
+  const hourIn = (zone) => written(zone, { hour: "2-digit", minute: "2-digit", timeZone: ZONES[zone] });
   const date = () => written("date", { day: "numeric", month: "long", year: "numeric" });
   // A day has no hour: read at midnight UTC, it must not slip to the day before.
   const day = () => written("day", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
@@ -35,13 +39,23 @@ export function createWords(user) {
     return Number.isNaN(moment.getTime()) ? String(text ?? "") : format().format(moment);
   };
 
+  /** What the clock of this computer goes by: only Indonesian knows WIB, WITA and WIT by name. */
+  function zoneOf(text) {
+    if (!made.has("zone")) made.set("zone", new Intl.DateTimeFormat("id-ID", { timeZoneName: "short" }));
+    const moment = new Date(text);
+    if (Number.isNaN(moment.getTime())) return "";
+    return ` ${made.get("zone").formatToParts(moment).find(({ type }) => type === "timeZoneName").value}`;
+  }
+
   return {
     say,
     /** @param {Date} moment */
     clock: (moment) => clock().format(moment),
     hour: (iso) => read(hour, iso),
+    /** @param {string} iso @param {"WIB"|"WITA"|"WIT"} zone */
+    hourIn: (iso, zone) => `${read(() => hourIn(zone), iso)} ${zone}`,
     day: (iso) => read(iso && iso.length > 10 ? date : day, iso),
-    moment: (iso) => `${read(date, iso)} ${read(hour, iso)}`,
+    moment: (iso) => `${read(date, iso)} ${read(hour, iso)}${zoneOf(iso)}`,
     /** @param {number} bytes */
     size: (bytes) =>
       bytes < 1e6
