@@ -117,3 +117,7 @@ class CaseError(MeritError):
 
 class ReportError(MeritError):
     """A report that could not be made."""
+
+
+class GapError(MeritError):
+    """A question about gaps that has no answer; its problems are the reasons."""

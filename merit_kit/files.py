@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import time
 import unicodedata
 from collections.abc import Callable
@@ -99,6 +98,8 @@ def write_whole(path: Path, content: bytes | str) -> None:
     """Write a file so that a reader, or a crash at any moment, sees all of it or none of it."""
     if isinstance(content, str):
         content = content.encode("utf-8")
+    import secrets  # ten milliseconds, which a `merit --help` need not wait for
+
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.parent / f".{path.name}.{secrets.token_hex(4)}.tmp"
     try:

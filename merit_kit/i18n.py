@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
-
-import yaml
 
 from merit_kit import errors
 from merit_kit.errors import Cell, Key, MeritError, Problem
-from merit_kit.files import kit_folder
+from merit_kit.files import kit_folder, write_whole
 
 LANGUAGES = ("id", "en")
 _MOST_ALIKE = 3
@@ -84,7 +85,23 @@ def catalogue(lang: str) -> Mapping[str, str]:
     if lang not in LANGUAGES:
         raise MeritError("language", found=lang, allowed=", ".join(LANGUAGES))
     path = kit_folder("data") / "locale" / f"{lang}.yaml"
-    # The C loader is ten times as fast, and a `merit --help` waits for this file.
+    about = path.stat()
+    state = [about.st_mtime_ns, about.st_size]
+    # Kept as Python keeps compiled modules, and beside them: `merit --help` waits for this file.
+    kept = Path(__file__).parent / "__pycache__" / f"locale.{lang}.json"
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        found = json.loads(kept.read_text(encoding="utf-8"))
+        if found["of"] == state:
+            return dict(found["sentences"])
+    sentences = _read(path)
+    with suppress(OSError):
+        write_whole(kept, json.dumps({"of": state, "sentences": sentences}, ensure_ascii=False))
+    return sentences
+
+
+def _read(path: Path) -> dict[str, str]:
+    import yaml
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with path.open(encoding="utf-8") as file:
         return dict(_flat(yaml.load(file, Loader=loader)))  # noqa: S506 a safe loader, in C

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from nbformat.v4 import new_output
+from nbformat.v4 import new_code_cell, new_output
 
-from merit_kit.reports import _batch
+from merit_kit.files import kit_folder
+from merit_kit.reports import KINDS, VERIFICATION, _job, _start
+from merit_kit.reports._here import Here
 
 
-def executed(
-    template: Path, parameters: Mapping[str, str], scratch: Path, failed: Path
-) -> nbformat.NotebookNode:
+def executed(template: Path, parameters: Mapping[str, str], scratch: Path) -> nbformat.NotebookNode:
     """Run a report notebook: each cell in turn, its last expression shown."""
     notebook = nbformat.read(template, as_version=4)
     namespace: dict[str, Any] = {}
@@ -37,6 +38,19 @@ def executed(
     return notebook
 
 
+def templated(monkeypatch: pytest.MonkeyPatch, folder: Path, *sources: str) -> Path:
+    """Make verification reports from a notebook with the usual parameters and these cells."""
+    kind = KINDS[VERIFICATION]
+    notebook = nbformat.read(kit_folder("templates") / kind.template, as_version=4)
+    del notebook.cells[1:]
+    notebook.cells += [new_code_cell(source, id=f"c{n}") for n, source in enumerate(sources)]
+    path = folder / "templat.ipynb"
+    nbformat.write(notebook, path)
+    monkeypatch.setitem(KINDS, VERIFICATION, replace(kind, template=str(path)))
+    return path
+
+
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let batches run their notebooks here."""
-    monkeypatch.setattr(_batch, "_executed", executed)
+    monkeypatch.setattr(_job, "_executed", executed)
+    monkeypatch.setattr(_start, "_started", lambda *_: Here())

@@ -11,7 +11,8 @@ from merit_kit.store import Store
 from tests.conftest import ROUND, level, note, verifying
 
 
-def fill(store: Store, tiny: Any, code: str, mark: str, name: str) -> str:
+def fill(store: Store, tiny: Any, code: str, mark: str, name: str, score: str | None = None) -> str:
+    """Fill in one agency. Its published `score` is a mark as well, unless a number is given."""
     store.add_agencies([{"code": code, "name": name, "kind": "kota", "province": f"Prov {mark}"}])
     for person, role, agency in (
         ("orang", "agency", code),
@@ -36,7 +37,7 @@ def fill(store: Store, tiny: Any, code: str, mark: str, name: str) -> str:
                 "agency": name,
                 "kind": "kota",
                 "year": year,
-                "score": f"{mark}-250",
+                "score": score or f"{mark}-250",
                 "index": None,
                 "category": None,
                 "aspect_values": None,

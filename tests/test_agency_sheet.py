@@ -56,6 +56,16 @@ def test_the_agency_states_its_own_level_and_it_is_stored_as_that(store, about, 
     assert store.entries([about]).iloc[-1]["author"] == "p-1"
 
 
+def test_how_far_an_aspect_is_goes_by_what_the_agency_has_filled_in(store, about, browser):
+    record(store, say("awal", about, sub_aspect="2.1", level=4))
+
+    browser.record(about, own(3))
+
+    aspects = browser.view(about)["figures"]["aspects"]
+    assert aspects["1"] == {"assessed": 1, "of": 2, "points": "30", "most": "120"}
+    assert aspects["2"]["assessed"] == 0
+
+
 def test_nothing_internal_is_told_to_the_agency_by_any_way(store, about, browser):
     everything(store, about)
 

@@ -475,8 +475,8 @@ def test_an_export_goes_beside_the_store_unless_told_otherwise(begun, done):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--agency", "kota-a"], "Sebutkan --sipinter dan --agency KODE."),
-        (["--sipinter"], "Sebutkan --sipinter dan --agency KODE."),
+        (["--agency", "kota-a"], "atau --sipinter dengan --agency KODE"),
+        (["--sipinter"], "atau --sipinter dengan --agency KODE"),
         (["--sipinter", "--agency", "kab-b"], "kab-b: instansi kab-b tidak memiliki penilaian"),
         (["--sipinter", "--agency", "kota-a", "--out", "a.pdf"], "a.pdf"),
     ],

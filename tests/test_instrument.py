@@ -296,6 +296,17 @@ _SUB = ("aspects", 0, "sub_aspects", 0)
 _BAND = ("categories", "bands")
 _SOURCES = "assumed, book"
 
+
+def _effort(steps: Any) -> Any:
+    """Say what the steps of the first sub-aspect take, and where that is from."""
+
+    def spoil(data: Any) -> None:
+        _at(data, *_SUB)["effort"] = steps
+        _at(data, *_SUB)["sources"]["effort"] = "book"
+
+    return spoil
+
+
 FAULTS = {
     "format": (_set("format", to=2), Problem("format", "not-allowed", 2, "1")),
     "id-with-spaces": (_set("id", to="Tiny One"), Problem("id", "not-an-id", "Tiny One")),
@@ -309,7 +320,7 @@ FAULTS = {
             f"{SUB}.wieght",
             "key-unknown",
             "wieght",
-            "number, name, weight, sources, levels, evidence",
+            "number, name, weight, sources, levels, evidence, effort",
         ),
     ),
     "key-with-a-bracket": (
@@ -367,6 +378,22 @@ FAULTS = {
     "weight-too-fine": (
         _set(*_SUB, "weight", to="70.0000000"),
         Problem(f"{SUB}.weight", "too-many-decimals", "70.0000000", 6),
+    ),
+    "effort-of-some-levels-only": (
+        _effort({"1": 1, "2": 1, "3": 2}),
+        Problem(f"{SUB}.effort.4", "missing"),
+    ),
+    "effort-of-a-level-there-is-none-of": (
+        _effort({"1": 1, "2": 1, "3": 2, "4": 3, "5": 3}),
+        Problem(f"{SUB}.effort.5", "key-unknown", "5", "1, 2, 3, 4"),
+    ),
+    "effort-nothing": (
+        _effort({"1": 1, "2": 0, "3": 2, "4": 3}),
+        Problem(f"{SUB}.effort.2", "effort-zero", 0),
+    ),
+    "effort-without-a-source": (
+        _set(*_SUB, "effort", to={"1": 1, "2": 1, "3": 2, "4": 3}),
+        Problem(f"{SUB}.sources.effort", "source-missing", None, "assumed"),
     ),
     "maximum-missing": (_drop("maximum", "value"), Problem("maximum.value", "missing")),
     "maximum-off": (

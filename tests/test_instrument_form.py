@@ -223,7 +223,7 @@ def test_where_there_is_a_choice_it_is_offered_as_a_list(book):
     assert _lists(book["Komponen"])["Jenis"] == '"kematangan (dari level),survei,lainnya"'
     assert all(v.startswith(keys) for v in _lists(book["Subaspek"]).values())
     assert set(_lists(book["Subaspek"])) == {
-        *("Sumber: nama", "Sumber: bobot", "Sumber: level", "Sumber: bukti"),
+        *("Sumber: nama", "Sumber: bobot", "Sumber: level", "Sumber: bukti", "Sumber: upaya"),
     }
     rules = [r for r in book["Identitas"].data_validations.dataValidation if r.type == "list"]
     offered = {r.formula1 for r in rules if not r.formula1.startswith(keys)}
@@ -232,6 +232,21 @@ def test_where_there_is_a_choice_it_is_offered_as_a_list(book):
         '"nilai,indeks"',
         '"batas bawah,batas atas"',
     }
+
+
+def test_the_effort_of_each_step_goes_into_a_form_and_comes_back(tmp_path):
+    data = _typed(tiny_data())
+    first = data["aspects"][0]["sub_aspects"][0]
+    first["effort"] = {"1": "1", "2": "2.5", "3": "4", "4": "8"}
+    first["sources"]["effort"] = "book"
+    data["id"] = "kecil"
+    edition = from_data(data)
+
+    back = read_instrument_form(_written(tmp_path / "a.xlsx", edition))
+
+    assert [float(effort) for effort in back.by_code["2.1"].effort.values()] == [1, 2.5, 4, 8]
+    assert back.by_code["1.1"].effort == {}
+    assert back.digest == edition.digest
 
 
 def test_every_choice_is_a_word_that_a_list_can_hold():

@@ -29,23 +29,24 @@ LETTER = '[surat]\nnomor = "B-{n}/{agency}"\n'
 MET = "bertemu"
 
 ISSUE = """\
-import sys, time
+import json, sys, time
 from pathlib import Path
 from merit_kit.assessment import Case
 from merit_kit.reports import _batch, make_reports
+from merit_kit.reports._job import Made
 from merit_kit.reports._letter import parse_letter
 
 case, folder, own, other, letter, meeting = sys.argv[1:]
 
-def page(self, plan, scratch, failed):
+def made(job):
     Path(meeting, own).touch()
     waited = 0
     while not Path(meeting, other).exists() and waited < 20:
         time.sleep(0.1)
         waited += 1
-    return plan.issue.number.encode()
+    return Made(json.loads(job.given["issue"])["number"].encode())
 
-_batch._Batch._page = page
+_batch.make = made
 for outcome in make_reports(
     [Case.from_file(Path(case))], Path(folder), "id", "klarifikasi",
     status="terbit", by="Sri", letter=parse_letter(letter),
@@ -159,14 +160,14 @@ def test_whoever_waits_goes_on_when_turns_change_however_often(tmp_path, monkeyp
 
 def test_a_report_that_fails_gives_its_turn_and_its_number_back(cases, tmp_path, monkeypatch):
     quickly(monkeypatch)
-    make = _batch._Batch._page
+    make = _batch.make
 
-    def failing(self, plan, scratch, failed):
-        if plan.case.agency["code"] == "kab-b":
+    def failing(job):
+        if Case.from_text(job.given["case"]).agency["code"] == "kab-b":
             raise ValueError("rusak")
-        return make(self, plan, scratch, failed)
+        return make(job)
 
-    monkeypatch.setattr(_batch._Batch, "_page", failing)
+    monkeypatch.setattr(_batch, "make", failing)
     first, second = issuing(cases, tmp_path)
 
     assert (first.error.key, second.error) == ("report-unexpected", None)

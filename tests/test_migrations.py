@@ -78,7 +78,10 @@ def triggers(store) -> set[str]:
     }
 
 
-NOW = [(1, "tables"), (2, "evidence"), (3, "rights"), (4, "people_and_rounds")]
+NOW = [
+    *((1, "tables"), (2, "evidence"), (3, "rights"), (4, "people_and_rounds")),
+    (5, "analysis"),
+]
 NEXT = len(NOW) + 1
 
 

@@ -66,6 +66,12 @@ def test_a_whole_sheet_is_scored_without_the_mouse(panel_rooms, panel_page):
     assert sitting.standing() == {code: 1 + n % 4 for n, code in enumerate(CODES)}
     assert len(sitting.stored()) == len(CODES)
 
+    # With all of its figures there the header still has room for whom it is about.
+    page.locator(f'{SHEET} [data-figure="index"]').wait_for()
+    resize(page, 683, 384)  # 200 %
+    name = page.locator(f"{SHEET} .ms-who h2")
+    assert name.evaluate("(name) => name.clientWidth") >= 110
+
 
 def test_a_reason_a_note_and_a_question_are_written_without_the_mouse(sitting):
     page = sitting.page
@@ -202,6 +208,87 @@ def test_help_is_a_dialog_that_takes_the_focus_and_gives_it_back(sitting):
     dialog.wait_for(state="hidden")
 
     assert row.evaluate("(row) => row === document.activeElement")
+
+
+def test_zoomed_in_every_row_of_the_help_can_be_read(sitting):
+    page = sitting.page
+    resize(page, 683, 384)
+    focus(sitting, "3.1")
+    press(page, "?")
+    # A script scrolls also what nobody can scroll.
+    cut = page.locator(f"{SHEET} .ms-keys").evaluate(
+        "(all) => [all.scrollHeight - all.clientHeight, all.scrollWidth - all.clientWidth]"
+    )
+    page.locator(f"{SHEET} .ms-keys > div").last.scroll_into_view_if_needed()
+    last = seen(page, ".ms-keys > div:last-child")
+    press(page, "Escape")
+    resize(page, 1366, 768)
+
+    assert (cut, last > 0.9) == ([0, 0], True)
+
+
+def test_enter_in_the_search_goes_to_a_row_and_pressed_again_states_nothing(sitting):
+    page = sitting.page
+    code, words = "3.2", page.locator(f'{SHEET} .ms-row[data-code="3.2"] .ms-row-name').inner_text()
+    focus(sitting, "3.1")
+    press(page, "/")
+    page.keyboard.type(words)
+    press(page, "Enter")
+    status = page.get_by_role("status")
+    status.filter(has_text=f'Pencarian "{words}": 1 subaspek').wait_for(state="attached")
+    press(page, "Enter")
+    status.filter(has_text=f"{code}, dari pencarian").wait_for(state="attached")
+    press(page, "j")
+    status.filter(has_text=f'disaring dengan pencarian "{words}"').wait_for(state="attached")
+    press(page, "/", "Escape", "Enter")  # now it is meant; there is no level to agree with
+    status.filter(has_text=f"{code} belum punya nilai mandiri").wait_for(state="attached")
+
+
+def test_zoomed_in_the_filters_and_the_level_a_key_chose_are_in_sight(sitting):
+    page = sitting.page
+    resize(page, 683, 384)
+    focus(sitting, "3.9")
+    press(page, "4")
+    card = page.locator(f'{SHEET} .ms-card[data-code="3.9"][aria-checked="true"]')
+    card.wait_for()
+    cut = page.locator(f"{SHEET} .ms-chip").evaluate_all(
+        """(chips) => chips.filter((chip) => {
+          const { left, top, width, height } = chip.getBoundingClientRect();
+          return [4, width - 4].some((x) => !chip.contains(
+            document.elementFromPoint(left + x, top + height / 2)));
+        }).map((chip) => chip.dataset.filter)"""
+    )
+    chosen = seen(page, '.ms-card[data-code="3.9"][aria-checked="true"]')
+    sitting.saved()
+    resize(page, 1366, 768)
+
+    assert (cut, chosen > 0.9) == ([], True)
+
+
+def test_what_the_figures_do_not_hold_yet_is_said_where_it_lasts(sitting):
+    page = sitting.page
+    focus(sitting, "3.10")
+    page.context.set_offline(True)
+    press(page, "2")
+    lacking = page.locator(f"{SHEET} .ms-behind")
+    lacking.filter(has_text="belum termasuk 1 perubahan").wait_for()
+    page.context.set_offline(False)
+    sitting.saved()
+
+    lacking.wait_for(state="hidden")
+
+
+def test_the_ring_of_the_focus_is_drawn_inside_what_fills_its_box(sitting):
+    page = sitting.page
+    focus(sitting, "3.3")
+    offsets = []
+    for part in (f"{SHEET} .ms-row:focus", f"{SHEET} .ms-tile:focus"):
+        press(page, "Tab", "Shift+Tab")  # so that it is come to by a key
+        found = page.locator(part).evaluate("(at) => getComputedStyle(at).outlineOffset")
+        offsets.append(found)
+        page.locator(f"{SHEET} .ms-tile").first.focus()
+
+    assert offsets == ["-2px", "-2px"]
 
 
 def test_keys_can_be_switched_off_and_the_choice_is_kept(sitting):

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from merit_kit.errors import RuleError, StoreError
 from merit_kit.panels import ScoreSheet
 from merit_kit.reports import Outcome
-from merit_kit.store import Store
+from merit_kit.store import Store, new_id
 from tests.conftest import verifying
 from tests.databases import sqlite_only
 from tests.test_score_sheet import Browser, soon
@@ -43,7 +44,8 @@ def ask(opened, about) -> Ask:
     browser = opened("p-e")
 
     def asked(act: str | None = None, **values: Any) -> dict[str, Any]:
-        answer = browser.ask(do="sitting", assessment=about, room=None, act=act, **values)
+        asked = {"assessment": about, "room": None, "act": act, "ask": new_id(), **values}
+        answer = browser.ask(do="sitting", **asked)
         assert answer["is"] == "sitting", answer
         return answer["sitting"]
 
@@ -89,6 +91,73 @@ def test_what_is_asked_again_because_the_line_was_lost_is_stated_once(store, abo
     assert (kinds.count("attendance"), kinds.count("agreed-action")) == (1, 1)
 
 
+# Asked again because the answer was lost, while somebody stated otherwise: nobody said it twice
+
+
+def test_whoever_was_taken_off_and_put_back_stays_when_the_first_is_asked_again(ask):
+    [there] = ask("attend", **BUDI, side="agency", signs=False)["attendance"]
+    lost = {"person": there["person"], "ask": new_id()}
+    ask("leave", **lost)
+    ask("attend", **BUDI, side="agency", signs=False)
+
+    assert [each["name"] for each in ask("leave", **lost)["attendance"]] == ["Budi Santoso"]
+
+
+def test_whoever_was_put_down_and_taken_off_stays_off_when_the_first_is_asked_again(ask):
+    lost = {**BUDI, "side": "agency", "signs": False, "ask": new_id()}
+    [there] = ask("attend", **lost)["attendance"]
+    ask("leave", person=there["person"])
+
+    assert ask("attend", **lost)["attendance"] == []
+
+
+def test_what_was_agreed_and_rewritten_does_not_stand_beside_it_when_asked_again(ask):
+    lost = {"text": "SK dikirim.", "side": "agency", "due": None, "base": [], "ask": new_id()}
+    stands = ask("agree", **lost)["agreed_base"]
+    ask("agree", text="SK diunggah.", side="agency", due=None, base=stands)
+
+    told = ask("agree", **lost)["agreed_all"]
+    assert [each["text"] for each in told] == ["SK diunggah."]
+
+
+@pytest.mark.parametrize("token", [None, "1", "A" * 32, "0" * 31 + "\n", 7])
+def test_what_is_asked_under_no_id_is_not_stated(store, opened, about, token):
+    said = {"act": "agree", "text": "SK dikirim.", "side": "agency", "due": None}
+
+    answer = opened("p-e").ask(do="sitting", assessment=about, room=None, ask=token, **said)
+
+    assert (answer["is"], "rusak" in answer["why"]) == ("failed", True)
+    assert "agreed-action" not in store.entries([about])["kind"].to_list()
+
+
+def test_an_answer_names_its_assessment_and_its_room(opened, about):
+    answer = opened("p-e").ask(do="sitting", assessment=about, room="r-9", act=None)
+
+    assert (answer["assessment"], answer["room"]) == (about, "r-9")
+
+
+@pytest.mark.parametrize(
+    ("error", "later"),
+    [
+        (StoreError("store-busy", path="x", said="x"), True),
+        (StoreError("entry-differs", found="x"), False),
+        (RuleError("sheet-of-others", agency="x"), False),
+    ],
+    ids=["away", "known with other bytes", "refused"],
+)
+def test_what_a_store_could_not_take_now_is_to_be_asked_again(
+    opened, about, monkeypatch, error, later
+):
+    def fail(*_: Any) -> None:
+        raise error
+
+    browser = opened("p-e")
+    monkeypatch.setattr(browser.sheet._desk, "answer", fail)
+
+    answer = browser.ask(do="sitting", assessment=about, room=None, act=None)
+    assert (answer["is"], answer["later"]) == ("failed", later)
+
+
 @pytest.mark.parametrize(
     "again",
     [
@@ -114,6 +183,20 @@ def test_whoever_was_put_down_without_their_nip_is_replaced_by_themselves(ask):
     assert [(each["nip"], each["signs"]) for each in now["attendance"]] == [(BUDI["nip"], True)]
 
 
+def test_that_somebody_took_the_place_of_a_namesake_is_said_and_who_both_are(opened, about, store):
+    browser = opened("p-e")
+    told = []
+    for nip in ("", BUDI["nip"], "198001012005011002"):
+        said = {**BUDI, "nip": nip, "side": "agency", "signs": False, "ask": new_id()}
+        asked = {"do": "sitting", "act": "attend", "assessment": about, "room": None}
+        told.append(browser.ask(**asked, **said))
+
+    assert [bool(answer["note"]) for answer in told] == [False, True, False]
+    assert all(part in told[1]["note"] for part in ("Budi Santoso", BUDI["nip"]))
+    # Two of a name, each with a NIP, are two.
+    assert len(told[2]["sitting"]["attendance"]) == 2
+
+
 def test_a_number_that_is_no_nip_is_refused_with_what_was_found(opened, about):
     browser = opened("p-e")
 
@@ -122,7 +205,7 @@ def test_a_number_that_is_no_nip_is_refused_with_what_was_found(opened, about):
         assessment=about,
         room=None,
         act="attend",
-        **{**BUDI, "nip": "123", "side": "agency", "signs": False},
+        **{**BUDI, "nip": "123", "side": "agency", "signs": False, "ask": new_id()},
     )
 
     assert answer["is"] == "failed"
@@ -134,7 +217,7 @@ def test_the_agency_agrees_on_its_own_sheet_and_a_later_level_is_not_agreed_to(
 ):
     agency = opened("p-1", "agency")
     seen = agency.ask(do="sitting", assessment=about, room=None, act=None)["sitting"]["of"]
-    said = {"act": "accept", "of": seen, "text": "", "withdrawn": False}
+    said = {"act": "accept", "of": seen, "text": "", "withdrawn": False, "ask": new_id()}
     agency.ask(do="sitting", assessment=about, room=None, **said)
     before = ask()["acceptances"]
 
@@ -149,7 +232,7 @@ def test_what_changed_after_the_agency_looked_is_not_agreed_to(ask, opened, abou
     seen = agency.ask(do="sitting", assessment=about, room=None, act=None)["sitting"]["of"]
 
     ask("agree", text="Notula dikirim.", side="evaluator", due=None)
-    said = {"act": "accept", "of": seen, "text": "", "withdrawn": False}
+    said = {"act": "accept", "of": seen, "text": "", "withdrawn": False, "ask": new_id()}
     agency.ask(do="sitting", assessment=about, room=None, **said)
 
     assert [each["current"] for each in ask()["acceptances"]] == [False]
@@ -161,14 +244,16 @@ def test_two_who_write_what_was_agreed_without_knowing_of_each_other_both_stand(
     now = ask("agree", text="Notula dikirim.", side="agency", due=None, base=shown)
 
     assert sorted(each["text"] for each in now["agreed_all"]) == ["Notula dikirim.", "SK dikirim."]
-    one = ask("agree", text="Keduanya.", side="agency", due=None, base=now["agreed_base"])
-    assert [each["text"] for each in one["agreed_all"]] == ["Keduanya."]
+    # Also by saying again what one said.
+    one = ask("agree", text="SK dikirim.", side="agency", due=None, base=now["agreed_base"])
+    assert [each["text"] for each in one["agreed_all"]] == ["SK dikirim."]
 
 
 def test_the_agency_objects_with_a_reason(ask, opened, about):
     agency = opened("p-1", "agency")
 
     said = {"thread": "0" * 32, "text": "Nilai 3.1 tidak sesuai.", "withdrawn": False}
+    said["ask"] = new_id()
     agency.ask(do="sitting", assessment=about, room=None, act="object", **said)
 
     assert [each["text"] for each in ask()["objections"]] == ["Nilai 3.1 tidak sesuai."]

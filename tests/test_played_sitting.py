@@ -195,7 +195,7 @@ def test_the_agency_answers_with_a_new_file_and_the_mark_appears(day, plan):
     evaluator.at(".ms-viewer-slots select").select_option("sesuai")
     shot(evaluator.page, f"4-bukti-{plan.agency}")
     evaluator.page.keyboard.press("Escape")
-    evaluator.at(".ms-question").get_by_role("button", name="Tutup", exact=True).click()
+    evaluator.at(".ms-question").get_by_role("button", name="Nyatakan selesai").click()
     evaluator.saved()
 
 

@@ -21,8 +21,9 @@ import pytest
 
 from merit_kit import preview
 from merit_kit.i18n import LANGUAGES, Words
-from merit_kit.preview import Preview, _preview, _process
+from merit_kit.preview import Preview, _preview, _process, _scripts
 from merit_kit.preview._clean import cleaned
+from merit_kit.preview._signs import UnshownError
 from merit_kit.store import _file_types
 from tests import hostile_files as h
 
@@ -151,23 +152,88 @@ def test_a_pdf_that_would_run_a_script_is_shown_without_it(name):
     assert shown(h.pdf() + b"/JavaScripts JavaScript").content.endswith(b"/JavaScripts JavaScript")
 
 
-def packed(objects: bytes) -> bytes:
+_PACKED = b"/Type /ObjStm /Filter /FlateDecode >>\nstream\r\n"
+SCRIPT = b"<< /S /JavaScript /JS (app.alert) >>"
+
+
+def packed(objects: bytes, begins: bytes = _PACKED) -> bytes:
     """A PDF with objects in a compressed stream."""
-    return h.pdf().replace(
-        b"xref\n0 4",
-        b"9 0 obj\n<< /Type /ObjStm /Filter /FlateDecode >>\nstream\r\n"
-        + objects
-        + b"\nendstream\nendobj\nxref\n0 4",
-    )
+    stream = b"9 0 obj\n<< " + begins + objects + b"\nendstream\nendobj\nxref\n0 4"
+    return h.pdf().replace(b"xref\n0 4", stream)
 
 
 def test_a_script_that_cannot_be_taken_out_is_told_and_the_pdf_not_shown():
-    script = b"<< /S /JavaScript /JS (app.alert) >>"
-
-    assert why(packed(zlib.compress(script))) == "preview.why.script"
+    assert why(packed(zlib.compress(SCRIPT))) == "preview.why.script"
     assert why(packed(b"locked")) == "preview.why.script"
-    assert why(packed(zlib.compress(script + b" " * 2**25))) == "preview.why.script"
+    assert why(packed(zlib.compress(SCRIPT + b" " * 2**25))) == "preview.why.script"
     assert shown(packed(zlib.compress(b"<< /S /GoTo >>"))).kind == "pdf"
+
+
+@pytest.mark.parametrize("name", [b"/XFA [(a) 5 0 R]", b"/XFA 5 0 R", b"/S /Rendition"])
+def test_a_form_or_a_film_with_scripts_of_its_own_is_such_a_script(name):
+    assert why(packed(zlib.compress(b"<< " + name + b" >>"))) == "preview.why.script"
+
+
+HIDDEN = zlib.compress(SCRIPT)
+HARMLESS = zlib.compress(b"<< /S /GoTo >>")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        # Stored, not packed: what it holds may be anything, also the word by which streams end.
+        packed(zlib.compress(b"(endstream)" + SCRIPT, 0)),
+        packed(
+            HIDDEN, b"/Type /ObjStm /A (>>\nstream\n" + HARMLESS + b"endstream) " + _PACKED[14:]
+        ),
+        packed(HIDDEN, b"/Type /ObjStm %>>stream\n" + HARMLESS + b"\n" + _PACKED[14:]),
+        packed(HIDDEN, _PACKED.replace(b"\r\n", b"\r")),
+        packed(HIDDEN, _PACKED.replace(b"/ObjStm", b"/Obj#53tm")),
+        packed(HIDDEN, b"/Type /ObjStm >>\nendobj\n8 0 obj\n<< " + _PACKED[14:]),
+        packed(
+            zlib.compress(HIDDEN), b"/Filter [/FlateDecode /FlateDecode] /Type /ObjStm >>stream\n"
+        ),
+        packed(HIDDEN, b"/DecodeParms << /Predictor 2 >> " + _PACKED),
+        packed(HIDDEN[:-8]),
+    ],
+    ids=[
+        *("its end in its data", "another in a string", "another in a remark", "an end of line"),
+        *("another spelling", "another object", "packed twice", "shifted", "cut off"),
+    ],
+)
+def test_no_way_of_writing_hides_a_packed_script(content):
+    assert why(content) == "preview.why.script"
+
+
+def test_packed_objects_that_name_themselves_often_are_not_unpacked_as_often():
+    assert why(packed(HARMLESS, b"/ObjStm " + _PACKED)) == "preview.why.script"
+
+
+def test_of_one_file_so_much_is_unpacked_all_together():
+    large = zlib.compress(b" " * (9 * 2**20))
+
+    assert _scripts.quiet(packed(large))
+    with pytest.raises(UnshownError, match="script"):
+        _scripts.quiet(packed(large).replace(b"xref\n0 4", packed(large)[9:]))
+
+
+def test_a_pdf_is_looked_through_where_it_can_be_given_up(monkeypatch):
+    monkeypatch.setattr(_preview._process, "make", lambda *_: ("pdf", "application/pdf", b"x", ""))
+
+    assert shown(h.pdf()).content == b"x"
+
+
+@pytest.mark.parametrize("deed", [b"<< /O 5 0 R >>", b"[5 0 R]", b" 5 0 R", b"%x\n5 0 R"])
+def test_nothing_is_done_because_a_page_is_turned(deed):
+    content = h.pdf() + b"/AA" + deed + b"/XFA" + deed
+
+    assert shown(content).content[len(h.pdf()) :] == b"/xx" + deed + b"/xxx" + deed
+
+
+def test_a_picture_in_which_such_a_name_comes_about_by_chance_stays_as_it_is():
+    content = h.pdf() + b"/AA\x9c/AA5/XFA\x01"
+
+    assert shown(content).content == content
 
 
 def test_a_text_under_the_name_of_a_pdf_says_so():

@@ -530,7 +530,7 @@ def test_a_body_with_a_part_too_few_or_too_many_is_refused(what):
 
 
 HALF = "\ud83d"
-NO_TEXT = [None, 1, True, ["a"], {}, HALF]
+NO_TEXT = [None, 1, True, ["a"], {}]
 NO_CODE = ["", "9.9", "1.10", None, 1.1, ["1.1"], {}, True, HALF]
 NO_ID = ["", "1" * 31, "1" * 33, "g" * 32, "A" * 32, "1" * 32 + "\n", None, 1, ["1" * 32]]
 NO_SHA = ["", "a" * 63, "a" * 65, "g" * 64, "A" * 64, "a" * 64 + "\n", None, 1]
@@ -689,6 +689,25 @@ def test_a_part_of_the_wrong_kind_is_refused_by_itself(what, part):
     key, values = BAD[what][part]
     for value in values:
         assert keys(form(what, **{part: value})) == [key], value
+
+
+@pytest.mark.parametrize(
+    ("what", "part"),
+    [
+        (what, part)
+        for what, parts in BAD.items()
+        for part, (_, refused) in parts.items()
+        if refused is NO_TEXT or refused is WORDLESS
+    ],
+    ids=str,
+)
+def test_a_text_is_whole_and_no_longer_than_some_pages(what, part):
+    [cut] = form(what, **{part: f"x {HALF} y"})
+    [long] = form(what, **{part: "x" * 20_001})
+
+    assert (cut.key, cut.found, cut.allowed) == ("text-broken", "x \ufffd y", None)
+    assert (long.key, long.found, long.allowed) == ("text-too-long", 20_001, 20_000)
+    assert form(what, **{part: "x" * 20_000}) == []
 
 
 GOOD = {

@@ -26,6 +26,7 @@ from merit_kit.reports._batch import output_path
 from merit_kit.store import Statement, create_store
 from tests.conftest import ROUND, furnish, official_data, verifying
 from tests.databases import sqlite_only
+from tests.engine import templated
 
 PARTS = ("head", "summary", "aspects", "sub_aspects", "lifts", "history", "basis", "signatures")
 
@@ -337,16 +338,14 @@ def test_one_failed_report_does_not_stop_the_others_and_is_told_in_words(two_cas
 
 @once
 def test_a_notebook_that_fails_is_kept_as_far_as_it_ran(case, tmp_path, monkeypatch):
-    # A case that is sound here but whose kernel cannot read it: the text itself is spoilt.
-    spoilt = Case(case.data)
-    monkeypatch.setitem(spoilt.__dict__, "text", "{}")
+    templated(monkeypatch, tmp_path, "print('sampai di sini')", "raise ValueError('rusak')")
 
-    [outcome] = make_reports([spoilt], tmp_path)
+    [outcome] = make_reports([case], tmp_path)
 
     kept = tmp_path / ROUND / "verifikasi" / "gagal" / "kota-a.id.ipynb"
-    assert "CaseError" in explain(outcome.error)
+    assert "ValueError: rusak" in explain(outcome.error)
     assert str(kept) in explain(outcome.error)
-    assert "case-foreign" in kept.read_text(encoding="utf-8")
+    assert "sampai di sini" in kept.read_text(encoding="utf-8")
     assert not outcome.path.exists()
 
 

@@ -308,6 +308,48 @@ def test_totals_are_given_as_the_reader_writes_numbers(store, about, browser):
     assert figures["self"] == {"total": "0", "assessed": 0}
 
 
+def test_while_a_level_is_a_draft_the_figures_are_provisional(store, about, browser):
+    draft = op(4, visible_to="internal")
+    browser.record(about, draft, op(1, code="1.2"), op(2, code="2.1"))
+    verified = browser.view(about)["figures"]["verified"]
+    assert (verified["complete"], verified["provisional"]) == (True, True)
+
+    browser.record(about, op(4, draft["id"]))
+
+    assert browser.view(about)["figures"]["verified"]["provisional"] is False
+
+
+def test_in_the_correction_the_figures_are_provisional_until_each_level_is_stated_again(
+    store, about, monkeypatch
+):
+    for code in ("1.1", "1.2", "2.1"):
+        record(store, say("awal", about, sub_aspect=code, level=2))
+    record(store, say("stage", about, *stage_ids(store, about), stage="perbaikan"))
+    told = []
+    for code in ("1.1", "1.2", "2.1"):
+        record(store, say("akhir", about, sub_aspect=code, level=2))
+        sheet = ScoreSheet(store, "p-e", about)
+        told.append(sheet.view["figures"]["verified"]["provisional"])
+        sheet.close()
+
+    assert told == [True, True, False]
+
+
+def test_whoever_is_not_seated_is_told_so_themselves_and_given_no_command(
+    store, about, monkeypatch
+):
+    room(store, "ruang-7", ("kota-a", appointed(store, "p-other", "evaluator")))
+    sheet = ScoreSheet(store, "p-e", about)
+    may = sheet.view["may"]
+    sheet.close()
+
+    assert (may["level"], may["evidence"]) == ("Anda bukan penilai pada sesi ini",) * 2
+
+
+def test_the_sitting_goes_by_the_clock_of_the_agency(store, about, browser):
+    assert browser.ask(do="open", assessment=about)["sheet"]["zone"] == "WIB"
+
+
 def test_until_everything_is_assessed_there_is_no_category(store, about, browser):
     browser.record(about, op(4))
 

@@ -81,9 +81,11 @@ function sitting(awal, how = { mode: "room", covered: false }) {
   const box = open();
   const state = createState({ assessment: "A", steps: [0, 1, 2, 3, 4] }, "Ani", box, () => {});
   const self = { ...stood(["s", 3])[0], reason: "" };
-  state.take(view(1, { "1.1": { ...item(...awal), self } }));
+  const read = item(...awal);
+  if (how.draft) Object.assign(read.awal, { draft: true, reason: "RAHASIA" });
+  state.take(view(1, { "1.1": { ...read, self } }));
   const notes = [], ops = () => box.over("A").map(({ op }) => op);
-  const drafts = { text: () => null, forget() {}, follow() {} };
+  const drafts = { text: () => how.typed ?? null, isOpen: () => false, forget() {}, follow() {} };
   const act = createActions({
     state, outbox: box, undo: createUndo(session, "u"), drafts: () => drafts, room: null,
     mode: () => how.mode, covered: () => how.covered, note: (text) => notes.push(text),
@@ -629,7 +631,111 @@ def test_the_help_names_no_key_that_leads_nowhere_on_that_sheet(page, side, dead
     assert [key for key in ("B", "C", "M", "U") if key not in named] == dead
 
 
+@pytest.mark.parametrize("steps", [[0, 4], [1, 3]], ids=str)
+def test_the_help_names_the_levels_of_the_edition_and_no_others(page, steps):
+    first = do(
+        page,
+        f"""const words = {{ say: (key) => key }}, steps = {steps};
+            openHelp({{ place: document.body, words, side: "evaluator", steps, on: true }});
+            return document.querySelector(".ms-keys dt").innerText.split(/\\s+/).join("");""",
+    )
+    assert first == f"{steps[0]}…{steps[1]}"
+
+
+# What is said
+
+
+def test_an_answer_is_called_an_answer_and_one_thing_is_not_called_many(page):
+    told = page.evaluate(
+        """async () => {
+          const { wordsOf } = await import("./signs.js");
+          const asked = (state, fresh) => ({ state, draft: false, fresh: fresh === true });
+          const questions = [asked("answered", true), ...["open", "open", "closed"].map(asked)];
+          const signs = signsOf({ ...item(["a", 2]), questions }, "awal");
+          return wordsOf(signs, (key, facts) => [key, facts?.count].join(" ").trim());
+        }"""
+    )
+    assert told[1:] == ["mark.waiting 2", "mark.answered_one 1", "mark.answers_one 1"]
+
+
+def test_a_sitting_begins_by_the_clock_of_the_agency_which_is_named(page):
+    begins = page.evaluate(
+        """async () => {
+          const { createClock } = await import("./clock.js");
+          const { createWords } = await import("./words.js");
+          const words = createWords({ lang: "id", words: { "time.begins": "Mulai pukul {time}" } });
+          const room = { starts_at: "2026-03-02T12:30:00Z" };
+          const at = (zone) => createClock({ words, room, zone, minutes: 120 }).element;
+          return ["WIB", "WIT"].map((zone) => at(zone).querySelector(".ms-clock-text").textContent);
+        }"""
+    )
+    assert begins == ["Mulai pukul 19.30 WIB", "Mulai pukul 21.30 WIT"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [("Asia/Makassar", "2 March 2026 20:00 WITA"), ("Asia/Tokyo", "2 March 2026 21:00 GMT+9")],
+)
+def test_a_moment_names_the_clock_it_is_told_by(chromium, zone, said):
+    context = chromium.new_context(timezone_id=zone)
+    told = a_page(context).evaluate(
+        f"""async () => (await import("./words.js"))
+          .createWords({{ lang: "en", words: {{}} }}).moment("{NOON}")"""
+    )
+    context.close()
+    assert told == said
+
+
+def test_only_a_question_without_an_answer_is_overdue(page):
+    tagged = page.evaluate(
+        """async () => {
+          const { createQuestions } = await import("./questions.js");
+          const words = { say: (key) => key, day: String, moment: String };
+          const due = "2026-03-01", sub = { code: "1.1" };
+          const asked = (state) => ({ state, thread: state, text: "?", due, files: [] });
+          const questions = ["open", "answered", "closed"].map(asked);
+          const state = { may: () => "", view: { now: "2026-03-02T12:00:00Z" },
+            item: () => ({ evidence: [], questions }) };
+          const drafts = { form: () => null, text: () => null };
+          const part = createQuestions({ sub, words, state, drafts, act: {}, side: "evaluator",
+            mode: () => "room", covered: () => false });
+          part.show();
+          return [...part.element.querySelectorAll(".ms-question")]
+            .map((each) => Boolean(each.querySelector("[data-tag=overdue]")));
+        }"""
+    )
+    assert tagged == [True, False, False]
+
+
+def test_a_field_takes_no_more_than_the_kernel_and_says_when_it_is_full(page):
+    full = page.evaluate(
+        """async () => {
+          const { isFull, make } = await import("./dom.js");
+          const field = make("textarea");
+          return [20000, 19999].map((signs) => {
+            field.value = "x".repeat(signs);
+            return isFull(field);
+          });
+        }"""
+    )
+    assert full == [True, False]
+
+
 # What a deed states
+
+
+def test_undoing_the_first_level_is_said_to_go_back_to_none(page):
+    said = do(
+        page,
+        """const { act, notes } = sitting([]);
+           act.level("1.1", 2);
+           act.level("1.1", 4);
+           act.undo();
+           act.undo();
+           return notes.slice(-2);""",
+    )
+
+    assert said == ["done.undone_level", "done.undone_none"]
 
 
 def test_a_reason_goes_on_to_a_level_on_the_same_side_of_the_agencys_own_and_no_further(page):
@@ -689,15 +795,50 @@ def test_undo_at_the_desk_takes_back_nothing_that_the_agency_has_seen(page):
     assert said == ["done.seen_already", 1]
 
 
-def test_while_the_screen_is_shared_no_draft_is_announced_or_made_known_unseen(page):
-    told, stated = do(
+def test_a_draft_before_a_public_level_is_not_made_known_by_undoing(page):
+    stated = do(
         page,
-        """const { act, notes, ops } = sitting([], { mode: "prep", covered: true });
-           act.level("1.1", 2);
-           return [notes, ops()[0].visible_to];""",
+        """const { act, ops } = sitting([["a", 2]], { mode: "room", draft: true });
+           act.level("1.1", 4);
+           act.undo();
+           return ops().map(({ body, visible_to }) => [body.level, body.reason, visible_to]);""",
     )
 
-    assert (told, stated) == (["done.covered"], "internal")
+    assert stated == [[4, "", "agency"], [None, "", "agency"]]
+
+
+@pytest.mark.parametrize("mode", ["prep", "room"])
+@pytest.mark.parametrize("deed", ["confirm('1.1')", "level('1.1', 2)", "undo()"])
+def test_while_the_screen_is_shared_nothing_of_a_draft_is_told(page, mode, deed):
+    """Its level is 2; the agency holds itself to be at 3."""
+    told, stated = do(
+        page,
+        f"""const how = {{ mode: "prep", covered: false, draft: true }};
+            const {{ act, notes, ops }} = sitting([["a", 2]], how);
+            if ("{deed}" === "undo()") act.level("1.1", 1);
+            const before = ops().length;
+            notes.length = 0;
+            Object.assign(how, {{ mode: "{mode}", covered: true }});
+            act.{deed};
+            const stated = ops().slice(before);
+            return [notes, stated.map(({{ body, visible_to }}) => [body.reason, visible_to])];""",
+    )
+
+    public = [reason for reason, seen_by in stated if seen_by == "agency"]
+    assert "RAHASIA" not in public
+    assert mode == "room" or told == ["done.covered"]
+
+
+def test_a_reason_typed_before_the_screen_was_shared_is_not_stated_unseen(page):
+    told, stated = do(
+        page,
+        """const how = { mode: "room", covered: true, typed: "RAHASIA" };
+           const { act, notes, ops } = sitting([], how);
+           act.level("1.1", 2);
+           return [notes, ops().length];""",
+    )
+
+    assert (told, stated) == (["share.reason_first"], 0)
 
 
 def test_while_the_screen_is_shared_of_two_drafts_in_conflict_neither_is_seen(page):

@@ -147,8 +147,12 @@ def opened(store, about, monkeypatch) -> Iterator[Callable[..., Browser]]:
 def ask(opened, about) -> Callable[..., dict[str, Any]]:
     browser = opened()
 
-    def asked(submit: bool = False, text: str = "") -> dict[str, Any]:
-        return browser.ask(do="check", assessment=about, room=None, submit=submit, text=text)
+    def asked(submit: bool = False, text: str = "", **more: Any) -> dict[str, Any]:
+        """As the page does: what is handed in is what was shown."""
+        asked = {"do": "check", "assessment": about, "room": None, "text": text}
+        if submit and "of" not in more:
+            more["of"] = browser.ask(**asked, submit=False)["check"]["of"]
+        return browser.ask(**{**asked, "submit": submit, "ask": new_id(), **more})
 
     return asked
 
@@ -228,6 +232,32 @@ def test_what_is_asked_again_because_the_line_was_lost_is_handed_in_once(store, 
     assert handed_in(store, about) == 1
 
 
+def test_what_was_handed_in_and_changed_is_not_handed_in_by_asking_again(store, about, ask):
+    first = assess(store, about, *CODES)
+    lost = {"submit": True, "ask": new_id(), "of": ask()["check"]["of"]}
+    ask(**lost)
+    record(store, say("self", about, first[0], sub_aspect="2.1", level=2))
+
+    again = ask(**lost)
+
+    assert (again["note"], again["check"]["submitted"]["current"]) == ("", False)
+    assert handed_in(store, about) == 1
+
+
+def test_what_changed_after_the_check_was_shown_is_not_handed_in_and_that_is_told(
+    store, about, ask
+):
+    first = assess(store, about, *CODES)
+    seen = ask()["check"]["of"]
+    record(store, say("self", about, first[0], sub_aspect="2.1", level=2))
+
+    told = ask(submit=True, of=seen)
+
+    assert "ada yang berubah" in told["note"]
+    assert handed_in(store, about) == 0
+    assert ask(submit=True, of=told["check"]["of"])["check"]["submitted"]["current"] is True
+
+
 def test_after_a_change_it_is_handed_in_again(store, about, ask):
     first = assess(store, about, *CODES)
     ask(submit=True)
@@ -253,7 +283,8 @@ def test_nobody_but_the_agencys_team_hands_in(store, about, opened):
     guest = opened("p-e")
 
     told = guest.ask(do="check", assessment=about, room=None, submit=False, text="")["check"]
-    refused = guest.ask(do="check", assessment=about, room=None, submit=True, text="")
+    asked = {"submit": True, "text": "", "ask": new_id(), "of": told["of"]}
+    refused = guest.ask(do="check", assessment=about, room=None, **asked)
 
     assert told["may"]
     assert refused["is"] == "failed"

@@ -31,8 +31,8 @@ from tests.test_reports import HOSTILE, Structure, words_of
 
 PARTS = (
     *("head", "life", "summary", "determination", "aspects", "comparison", "sub_aspects"),
-    *("clarifications", "mismatches", "objections", "lifts", "recommendations", "follow_ups"),
-    *("history", "basis", "signatures"),
+    *("clarifications", "mismatches", "objections", "lifts", "roadmap", "recommendations"),
+    *("follow_ups", "history", "basis", "signatures"),
 )
 CODES = ("2.1", "1.1", "1.2")
 VANISH = ("determination", "clarifications", "mismatches", "objections", "follow_ups", "history")
@@ -479,6 +479,54 @@ def test_two_determinations_that_dispute_each_other_determine_nothing(store, ver
 
     assert "ada dua penetapan yang bertentangan" in part(store, "summary")
     assert html(store, "determination") == ""
+
+
+def test_the_road_to_the_next_category_is_the_cheapest_and_says_why(store, begun):
+    verifying(store, begun)
+    record(store, *levels("awal", begun, 1, 1, 1))
+    said = part(store, "roadmap")
+
+    # 100 points; two steps of 70 pass 200, and no single one does.
+    assert "dari nilai 100 ke kategori Tinggi: 2 langkah, dan nilai menjadi 240." in said
+    assert "2.1 Nama 2.1 1 → 3 +140 70 poin per langkah. Menuju level 3: 2.1 level 3" in said
+    assert "terbukti tidak ada rencana yang lebih murah" in said
+    assert "70 points per step. Towards level 3: 2.1 level 3 (en)" in part(store, "roadmap", "en")
+
+
+def test_in_the_highest_category_the_road_map_says_how_far_above_its_bound_it_is(store, verified):
+    said = part(store, "roadmap")
+
+    assert "Kategori Tinggi adalah yang tertinggi; nilai ini 40 poin di atas batasnya." in said
+    assert "Langkah berikutnya yang paling menaikkan nilai ada pada bagian di atas." in said
+
+
+def test_with_everything_at_the_top_no_further_step_is_named(store, begun):
+    verifying(store, begun)
+    record(store, *levels("awal", begun, 4, 4, 4))
+
+    assert "Langkah berikutnya" not in part(store, "roadmap")
+
+
+def test_a_road_map_takes_what_is_not_assessed_as_nothing_and_says_so(store, begun):
+    verifying(store, begun)
+    assert "belum dapat disusun" in part(store, "roadmap")
+    record(store, *levels("awal", begun, 1, None, None))
+    assert "2 subaspek belum dinilai dan dihitung 0" in part(store, "roadmap")
+    moved(store, "perbaikan")
+    record(store, *levels("akhir", begun, None, 2, None))
+    said = part(store, "roadmap")
+
+    assert "dari nilai 90 ke kategori Tinggi: 2 langkah, dan nilai menjadi 230." in said
+
+
+def test_a_category_that_the_steps_there_are_do_not_reach_is_said_with_the_reason(store, begun):
+    verifying(store, begun)
+    record(store, *levels("awal", begun, None, 1, 1))
+    said = part(store, "roadmap")
+
+    assert "Kategori Tinggi belum dapat direncanakan." in said
+    assert "nilai 30 paling tinggi menjadi 120" in said
+    assert "langkahnya belum diketahui: 2.1 (sampai 280 poin)" in said
 
 
 def test_the_lifts_go_by_the_determined_levels(store, verified):

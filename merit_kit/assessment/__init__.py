@@ -14,6 +14,7 @@ from merit_kit.assessment._door import (
     now,
     record,
 )
+from merit_kit.assessment._evaluations import evaluations
 from merit_kit.assessment._evidence import Shown, import_evidence, take_files
 from merit_kit.assessment._forms import Entry, form_of, sipinter_of
 from merit_kit.assessment._hearing import Hearing, local_day, local_time
@@ -49,6 +50,8 @@ from merit_kit.assessment._practice import practice_levels, sandbox_agencies, sa
 from merit_kit.assessment._progress import Progress
 from merit_kit.assessment._rooms import take_agencies, take_rooms
 from merit_kit.assessment._rounds import Moved, add_round, advance, check_round, set_calendar
+from merit_kit.assessment._seconds import import_seconds
+from merit_kit.assessment._sheets import Sheets, sheets
 from merit_kit.assessment._sitting import (
     acceptance_body,
     agreed_body,
@@ -58,6 +61,7 @@ from merit_kit.assessment._sitting import (
     leave_out,
     sitting_body,
     submission_body,
+    without_nip,
 )
 
 __all__ = [
@@ -72,6 +76,7 @@ __all__ = [
     "Moved",
     "Progress",
     "Recorded",
+    "Sheets",
     "Shown",
     "acceptance_body",
     "add_person",
@@ -94,6 +99,7 @@ __all__ = [
     "due_in",
     "editions_of",
     "erase",
+    "evaluations",
     "find",
     "follow_ups",
     "form_of",
@@ -101,6 +107,7 @@ __all__ = [
     "import_evidence",
     "import_files",
     "import_levels",
+    "import_seconds",
     "instrument_of",
     "last_time",
     "leave_out",
@@ -119,6 +126,7 @@ __all__ = [
     "sandboxes",
     "set_calendar",
     "settle_in",
+    "sheets",
     "sipinter_of",
     "sitting_body",
     "stages",
@@ -130,4 +138,5 @@ __all__ = [
     "take_rooms",
     "team_of",
     "whoami",
+    "without_nip",
 ]

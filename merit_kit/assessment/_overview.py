@@ -211,20 +211,20 @@ def follow_ups(store: Store, assessment: str) -> pd.DataFrame:
     return process.follow_ups(counting, asked, code).assign(round=code)
 
 
-def standing_of(store: Store, kind: str) -> pd.DataFrame:
-    """Return the standing entries of one kind, of all assessments, without reading most others."""
-    entries = store.entries(kinds=[kind])
+def standing_of(store: Store, *kinds: str) -> pd.DataFrame:
+    """Return the standing entries of some kinds, of all assessments, without most others."""
+    entries = store.entries(kinds=kinds)
     hidden = store.hidden(set(entries["assessment"]))
     entries = process.unfold(entries, hidden)
     own = set(entries["id"])
-    # What rests on something of another kind may wait with it: these are read whole.
+    # What rests on something of other kinds may wait with it: these are read whole.
     reaching = [not set(bases) <= own for bases in entries["base"]]
     whole = set(entries[pd.Series(reaching, index=entries.index, dtype=bool)]["assessment"])
     counting = process.standing(entries[~entries["assessment"].isin(whole)])
     if not whole:
         return counting
     others = counting_of(store, sorted(whole))
-    return pd.concat([counting, others[others["kind"] == kind]], ignore_index=True)
+    return pd.concat([counting, others[others["kind"].isin(kinds)]], ignore_index=True)
 
 
 def _scores(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -120,6 +122,7 @@ def attend(
     signs: bool = False,
     room: str | None = None,
     instead_of: str | None = None,
+    id: str | None = None,
 ) -> Recorded:
     """Put somebody on the list of those present, known to the store or not.
 
@@ -134,6 +137,8 @@ def attend(
         Person id of whoever states it.
     instead_of : str, optional
         Person id of somebody on the list who was put down wrongly, and is taken off.
+    id : str, optional
+        That of what is stated last, 32 hexadecimal digits; by default a new one.
 
     Raises
     ------
@@ -158,6 +163,9 @@ def attend(
             statements = [] if there else [said]
             if instead_of not in (None, person):
                 statements.insert(0, _off(hearing, str(instead_of), by, room))
+            if id and statements:
+                # Stored with those before it or not at all: by this one all are known.
+                statements[-1] = replace(statements[-1], id=id)
             recorded = record(store, statements, by) if statements else []
             return there or recorded[-1]
     except StoreError as error:
@@ -168,9 +176,19 @@ def attend(
 
 
 def leave_out(
-    store: Store, assessment: str, by: str, person: str, room: str | None = None
+    store: Store,
+    assessment: str,
+    by: str,
+    person: str,
+    room: str | None = None,
+    id: str | None = None,
 ) -> Recorded:
     """Take somebody off the list of those present. Who they are stays in the table of people.
+
+    Parameters
+    ----------
+    id : str, optional
+        That of what is stated, 32 hexadecimal digits; by default a new one.
 
     Raises
     ------
@@ -178,7 +196,24 @@ def leave_out(
         If they are not on it, or `by` may not.
     """
     with store.together(assessment):
-        return record(store, [_off(Hearing(store, assessment), person, by, room)], by)[0]
+        said = _off(Hearing(store, assessment), person, by, room)
+        return record(store, [replace(said, id=id or said.id)], by)[0]
+
+
+def without_nip(store: Store, name: str, office: str | None, among: Collection[str]) -> str | None:
+    """Return who was put down by name and office alone, if that is exactly one of some people.
+
+    Who is put down with a NIP afterwards is taken for the same, and takes their place: see
+    `instead_of` of :func:`attend`.
+
+    Parameters
+    ----------
+    among : collection of str
+        Person ids.
+    """
+    people = store.people(list(among))
+    same = people[_alike(people, name, office) & people["nip"].isna()]
+    return str(same.index[0]) if len(same) == 1 else None
 
 
 def _known(store: Store, given: dict[str, str | None]) -> str | None:
@@ -194,9 +229,14 @@ def _known(store: Store, given: dict[str, str | None]) -> str | None:
     if problems:
         raise RuleError("not-allowed", problems)
     if not nip:
-        there = people["office"].isna() if office is None else _is(people["office"], office)
-        same = people[_is(people["name"], name) & there]
+        same = people[_alike(people, name, office)]
     return str(same.index[0]) if len(same) == 1 else None
+
+
+def _alike(people: pd.DataFrame, name: str, office: str | None) -> pd.Series:
+    """Say of each whether they have the same name and office, in capitals or not."""
+    there = people["office"].isna() if office is None else _is(people["office"], office)
+    return _is(people["name"], name) & there
 
 
 def _is(texts: pd.Series, text: str) -> pd.Series:

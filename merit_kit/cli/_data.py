@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from merit_kit import i18n
-from merit_kit.canonical import in_groups
 from merit_kit.cli._screen import StoreOption, opened, screen_of
 from merit_kit.errors import MeritError
 from merit_kit.files import kit_folder
@@ -84,6 +83,7 @@ def _audit(
     digest: Annotated[str | None, typer.Option("--digest", help="cli.options.digest")] = None,
 ) -> None:
     from merit_kit import store as stores
+    from merit_kit.canonical import in_groups
 
     screen = screen_of(context)
     with opened(store) as at:

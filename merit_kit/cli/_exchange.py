@@ -1,4 +1,4 @@
-"""Commands that take files in and hand files out: tables, forms, answers, evidence."""
+"""Commands that take files in, and hand out forms: tables, answers, evidence."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ def add_to(app: typer.Typer) -> None:
     app.command("import", help="cli.commands.import")(_import)
     app.command("evidence", help="cli.commands.evidence")(_evidence)
     app.command("form", help="cli.commands.form")(_form)
-    app.command("export", help="cli.commands.export")(_export)
 
 
 def _import(
@@ -171,34 +170,3 @@ def _form(
         forms = [assessment.form_of(at, code, round_, spoken, chosen, invented) for code in codes]
     workbook.write_forms(folder, forms)
     screen.tell("cli.form.done", count=len(forms), path=str(folder))
-
-
-def _export(
-    context: typer.Context,
-    round_: RoundOption,
-    sipinter: Annotated[bool, typer.Option("--sipinter", help="cli.options.sipinter")] = False,
-    agency: Annotated[
-        str | None, typer.Option("--agency", metavar="CODE", help="cli.options.export_agency")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="cli.options.out_export")
-    ] = None,
-    lang: LangOption = None,
-    store: StoreOption = None,
-) -> None:
-    from merit_kit import assessment, i18n, workbook
-
-    screen = screen_of(context)
-    if not sipinter or agency is None:
-        raise MeritError("export-options")
-    spoken = lang or screen.words.lang
-    i18n.catalogue(spoken)
-    with opened(store) as at:
-        entry = assessment.sipinter_of(at, agency, round_, spoken)
-        path = out or at.folder / f"sipinter-{agency}-{round_}.xlsx"
-    workbook.write_rows(path, entry.headings, entry.rows, above=entry.above)
-    if entry.verified:
-        screen.tell("cli.export.done", path=str(path), count=entry.verified)
-    missing = len(entry.rows) - entry.verified
-    if missing:
-        screen.tell("cli.export.missing", path=str(path), count=missing)

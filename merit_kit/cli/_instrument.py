@@ -121,7 +121,9 @@ def _show_sub_aspect(screen: Screen, sub: SubAspect) -> None:
     weight = _DASH if sub.weight is None else w.number(sub.weight)
     screen.say(f"\n  {sub.code} {w.text(sub.name)} ({w('term.weight').lower()} {weight})")
     for level, text in sub.levels.items():
-        screen.say(f"    {level}  {w.text(text)}")
+        takes = sub.effort.get(level)
+        effort = "" if takes is None else f" ({w('cli.roadmap.effort').lower()} {w.number(takes)})"
+        screen.say(f"    {level}  {w.text(text)}{effort}")
     for item in sub.evidence:
         screen.say(f"    - {w.text(item)}")
 

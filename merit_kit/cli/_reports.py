@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +23,14 @@ from merit_kit.cli._screen import (
 from merit_kit.errors import ReportError
 
 if TYPE_CHECKING:
-    from merit_kit.reports import Outcome
+    from concurrent.futures import Executor
+
+    from merit_kit.reports import Outcome, RoundReports
+    from merit_kit.store import Store
+
+_A_WHILE = 60.0
+_PAUSE = 0.5
+"""Seconds between two statements that are taken for one change."""
 
 AgencyOption = Annotated[
     list[str] | None, typer.Option("--agency", metavar="CODE", help="cli.options.agencies_only")
@@ -47,6 +56,10 @@ class Wish:
     status: str = "konsep"
     as_of: str | None = None
     letter: Path | None = None
+    force: bool = False
+    workers: int | None = None
+    cluster: str | None = None
+    time_limit: int | None = None
 
 
 def add_to(app: typer.Typer) -> None:
@@ -69,6 +82,17 @@ def _reports(
     letter: Annotated[
         Path | None, typer.Option("--letter", metavar="FILE", help="cli.options.letter")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, help="cli.options.workers")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", metavar="tcp://HOST:8786", help="cli.options.cluster")
+    ] = None,
+    time_limit: Annotated[
+        int | None, typer.Option("--time-limit", metavar="S", min=1, help="cli.options.time_limit")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="cli.options.report_force")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="cli.options.report_watch")] = False,
     lang: LangOption = None,
     out: OutOption = None,
     store: StoreOption = None,
@@ -76,57 +100,103 @@ def _reports(
     screen = screen_of(context)
     chosen = lang or screen.words.lang
     i18n.catalogue(chosen)  # refuses a language we do not have, before anything is made
-    wish = Wish(round_, agency, chosen, out, kind, status, as_of, letter)
-    if make(screen, find_store(store), wish):
+    wish = Wish(
+        *(round_, agency, chosen, out, kind, status, as_of, letter),
+        *(force, workers, cluster, time_limit),
+    )
+    if watch:
+        keep_made(screen, find_store(store), wish)
+    elif make(screen, find_store(store), wish):
         raise typer.Exit(1)
 
 
-def make(screen: Screen, store: str | Path, wish: Wish) -> int:
+def make(screen: Screen, store: str | Path, *wishes: Wish) -> int:
     """Make reports with a progress bar, list those that failed, and return their number."""
-    from merit_kit import assessment, reports
+    from merit_kit import reports
     from merit_kit.store import open_store
 
-    letter = None if wish.letter is None else reports.read_letter(wish.letter)
-    with open_store(store) as at:
-        cases = assessment.make_cases(at, wish.round, wish.agencies, wish.as_of)
-        every = cases
-        if wish.agencies is not None:  # the list beside the reports names all of the round
-            every = assessment.make_cases(at, wish.round, None, wish.as_of)
-        folder = folder_for(at.path and at.folder, wish.out, wish.status)
-        by = ""
-        if wish.status != reports.KONSEP:
-            person = at.people([assessment.whoami(at)]).iloc[0]
-            by = ", ".join(filter(None, (person["name"], person["office"])))
-        compared = {}
-        if reports.KINDS.get(wish.kind) and reports.KINDS[wish.kind].compares:
-            compared = reports.comparisons(at, wish.round, wish.agencies, wish.as_of)
-    making = reports.make_reports(
-        cases,
-        folder,
-        wish.lang,
-        wish.kind,
-        status=wish.status,
-        by=by,
-        letter=letter,
-        comparisons=compared,
-    )
+    first = wishes[0]
+    with (
+        open_store(store) as at,
+        reports.making(first.workers, first.cluster, first.time_limit) as start,
+    ):
+        return sum(_make(screen, at, wish, start) for wish in wishes)
+
+
+def _make(screen: Screen, at: Store, wish: Wish, start: Callable[[int], Executor]) -> int:
+    wanted = _wanted(at, wish, start)
     outcomes: list[Outcome] = []
     w = screen.words
+    codes = wanted.codes
     try:
-        with screen.progress(w("cli.reports.working"), len(cases)) as advance:
-            for outcome in making:
+        with screen.progress(w("cli.reports.working"), len(codes)) as advance:
+            for outcome in wanted.run():
                 outcomes.append(outcome)
                 advance(outcome.agency)
+        # First what became of the reports: the list of them may fail by itself.
+        _tell(screen, outcomes)
+        index = wanted.write_list()
     except KeyboardInterrupt:
-        screen.error(w("cli.reports.interrupted", count=len(outcomes)))
+        made = sum(outcome.error is None for outcome in outcomes)
+        screen.error(w("cli.reports.interrupted", count=made, left=len(codes) - made))
         raise typer.Exit(INTERRUPTED) from None
-    # First what became of the reports: the list of them may fail by itself.
-    _tell(screen, outcomes)
-    rows = reports.index_rows(every, folder / wish.round)
-    index = reports.write_index(folder / wish.round, rows, wish.lang)
     if any(outcome.error is None for outcome in outcomes):
         screen.tell("cli.reports.index", path=str(index))
     return sum(outcome.error is not None for outcome in outcomes)
+
+
+def _wanted(at: Store, wish: Wish, start: Callable[[int], Executor]) -> RoundReports:
+    from merit_kit import assessment, reports
+
+    by = ""
+    if wish.status != reports.KONSEP:
+        person = at.people([assessment.whoami(at)]).iloc[0]
+        by = ", ".join(filter(None, (person["name"], person["office"])))
+    return reports.RoundReports(
+        at,
+        wish.round,
+        folder_for(at.path and at.folder, wish.out, wish.status),
+        agencies=wish.agencies,
+        lang=wish.lang,
+        kind=wish.kind,
+        status=wish.status,
+        by=by,
+        letter=None if wish.letter is None else reports.read_letter(wish.letter),
+        as_of=wish.as_of,
+        force=wish.force,
+        start=start,
+    )
+
+
+def keep_made(screen: Screen, store: str | Path, wish: Wish) -> None:
+    """Make reports, and again those whose agencies somebody wrote about, until Ctrl-C."""
+    from dataclasses import replace
+    from threading import Event
+
+    from merit_kit import reports
+    from merit_kit.store import open_store
+
+    if wish.status != reports.KONSEP:
+        raise ReportError("watch-drafts")
+    never = Event()
+    with (
+        open_store(store) as at,
+        reports.making(wish.workers, wish.cluster, wish.time_limit) as start,
+        closing(at.watch()) as watch,
+    ):
+        try:
+            while True:
+                _make(screen, at, wish, start)
+                # Everything anew is meant once, not at every change.
+                wish = replace(wish, force=False)
+                screen.tell("cli.reports.watching")
+                while not watch.wait(_A_WHILE, never):
+                    pass
+                # Whoever writes one thing often writes the next: both at once, then.
+                while watch.wait(_PAUSE, never):
+                    pass
+        except KeyboardInterrupt:
+            screen.tell("cli.reports.watched")
 
 
 def folder_for(beside: Path | None, out: Path | None, status: str) -> Path:
@@ -161,7 +231,8 @@ def folder_for(beside: Path | None, out: Path | None, status: str) -> Path:
 
 def _tell(screen: Screen, outcomes: list[Outcome]) -> None:
     w = screen.words
-    made = [o for o in outcomes if o.error is None and not o.already]
+    made = [o for o in outcomes if o.error is None and not (o.already or o.unchanged)]
+    same = [o for o in outcomes if o.unchanged]
     already = [o for o in outcomes if o.already]
     failed = [o for o in outcomes if o.error is not None]
     if made:
@@ -177,6 +248,8 @@ def _tell(screen: Screen, outcomes: list[Outcome]) -> None:
             screen.tell("cli.reports.kept", agency=outcome.agency, path=outcome.kept.name)
     if already:
         screen.tell("cli.reports.already", count=len(already))
+    if same:
+        screen.tell("cli.reports.unchanged", count=len(same))
     if failed:
         screen.error(w("cli.reports.failed", count=len(failed)))
         for outcome in failed:

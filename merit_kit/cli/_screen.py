@@ -95,8 +95,8 @@ class Screen:
         Console(width=width).print(table, crop=False)
 
     @contextmanager
-    def progress(self, text: str, total: int) -> Iterator[Callable[[str], None]]:
-        """Show a bar on the error stream; the function it lends moves it on by one."""
+    def progress(self, text: str, total: int) -> Iterator[Callable[..., None]]:
+        """Show a bar on the error stream; the function it lends moves it on, by one or more."""
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -118,7 +118,7 @@ class Screen:
         )
         with bar:
             task = bar.add_task(text, total=total)
-            yield lambda said: bar.update(task, advance=1, description=said)
+            yield lambda said, steps=1: bar.update(task, advance=steps, description=said)
 
 
 def screen_of(context: typer.Context) -> Screen:

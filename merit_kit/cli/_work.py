@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -58,7 +57,7 @@ def _demo(
     if reports:
         met = list(samples.DEMO_SITTINGS)
         wishes.append(Wish(samples.DEMO_ROUND, met, screen.words.lang, kind="berita-acara"))
-    if sum(make(screen, folder, wish) for wish in wishes):
+    if wishes and make(screen, folder, *wishes):
         raise typer.Exit(1)
     screen.tell("cli.demo.next", folder=str(folder), round=samples.DEMO_ROUND, merit=_called())
 
@@ -129,4 +128,6 @@ def _lab(
         return
     screen.tell("cli.lab.running", address=door.running)
     if lab.wants_browser(options):
+        import webbrowser
+
         webbrowser.open(door.running)

@@ -78,7 +78,8 @@ def _sub_aspect(
     scale: tuple[int, ...],
     draft: bool,
 ) -> SubAspect:
-    reader.keys(data, here, ("number", "name", "weight", "sources", "levels", "evidence"))
+    parts = ("number", "name", "weight", "sources", "levels", "evidence", "effort")
+    reader.keys(data, here, parts)
     absent = _absent(data, _SUB_ASPECT_SOURCES, draft)
     code = reader.string(data, here, "number")
     codes[code] += 1
@@ -108,10 +109,31 @@ def _sub_aspect(
             reader.both(item, f"{here}.evidence[{i}]")
             for i, item in enumerate(evidence if isinstance(evidence, list) else ())
         ),
-        sources=reader.sources(
-            data, here, tuple(p for p in _SUB_ASPECT_SOURCES if p not in absent), absent
-        ),
+        sources=reader.sources(data, here, _named(data, absent), absent),
+        effort=_effort(reader, data, here, scale),
     )
+
+
+def _named(data: dict[str, Any], absent: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which parts of a sub-aspect have to name a source."""
+    optional = ("effort",) if data.get("effort") is not None else ()
+    return (*(part for part in _SUB_ASPECT_SOURCES if part not in absent), *optional)
+
+
+def _effort(
+    reader: Reader, data: dict[str, Any], here: str, scale: tuple[int, ...]
+) -> dict[int, Decimal]:
+    """Return what the step to each level takes: of every level, or of none."""
+    if data.get("effort") is None:
+        return {}
+    given, there = reader.mapping(data, here, "effort"), f"{here}.effort"
+    steps = tuple(level for level in scale or EVERY_LEVEL if level != 0)
+    reader.keys(given, there, tuple(map(str, steps)))
+    found = {level: reader.number(given, there, str(level)) for level in steps if given}
+    for level, effort in found.items():
+        if effort == 0:
+            reader.note(f"{there}.{level}", "effort-zero", effort)
+    return {level: effort for level, effort in found.items() if effort is not None}
 
 
 def check_maximum(

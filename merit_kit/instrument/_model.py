@@ -39,7 +39,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SubAspect:
-    """One item to be scored: its weight, what each level means, what proves it."""
+    """One item to be scored: its weight, what each level means, what proves it.
+
+    `effort`: what the step to each level takes, in one unit for the whole edition; empty where the
+    edition does not say. Scoring takes no notice of it; a road map does.
+    """
 
     code: str
     aspect: int
@@ -48,6 +52,7 @@ class SubAspect:
     levels: Mapping[int, Text]
     evidence: tuple[Text, ...]
     sources: Mapping[str, str]
+    effort: Mapping[int, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +265,7 @@ class Instrument:
         found = {part for each in sources for part, key in each.items() if key == ASSUMED}
         return [
             p
-            for p in ("name", "description", "maximum", "weight", "levels", "evidence")
+            for p in ("name", "description", "maximum", "weight", "levels", "evidence", "effort")
             if p in found
         ]
 

@@ -12,8 +12,6 @@ from merit_kit.assessment import Hearing
 from merit_kit.i18n import Words
 from merit_kit.instrument import Instrument
 
-_CORRECTION = process.STAGES[2]
-
 
 def figures_of(
     hearing: Hearing,
@@ -75,7 +73,7 @@ def _may_change(stage: str, items: Mapping[str, dict[str, Any]]) -> bool:
         counts = later if later["level"] is not None else item[process.AWAL]
         if counts and counts["level"] is not None and counts["draft"]:
             return True
-        if stage == _CORRECTION and later["level"] is None:
+        if stage == process.PERBAIKAN and later["level"] is None:
             return True
     return False
 

@@ -44,6 +44,12 @@ _log = logging.getLogger(__name__)
 _MOMENT = 2.0
 """Seconds for which what was opened need not be worked out again."""
 
+_FOR_A_MOMENT = {"store-away", "store-busy", "store-failed", "store-login"}
+"""Why a store does not answer now, and yet may be there again with what it holds."""
+
+_ECHOED = ("page", "do", "batch", "ask", "assessment", "room")
+"""By these a page knows which of its questions is answered, and of what."""
+
 _NOTHING: dict[str, Any] = {"sheet": {}, "view": {}}
 
 _PARTS = {"id", "kind", "body", "visible_to", "base", "room", "stated_at"}
@@ -145,7 +151,9 @@ class ScoreSheet(anywidget.AnyWidget):
             with self._lock:
                 answer = self._answer(message, buffers)
         except MeritError as error:
-            answer = {"is": "failed", "why": explain(error, self._words.lang)}
+            # Asked again it may be heard: whoever asked need not give it up.
+            later = isinstance(error, StoreError) and error.key in _FOR_A_MOMENT
+            answer = {"is": "failed", "why": explain(error, self._words.lang), "later": later}
         except Exception:
             # An exception here would show nowhere on the page, and the click would seem to wait.
             _log.exception("the panel could not answer")
@@ -153,8 +161,7 @@ class ScoreSheet(anywidget.AnyWidget):
         if answer is None:
             return
         # Every page of this panel hears it; the one that asked knows it by this.
-        asked = {part: message.get(part) for part in ("page", "do", "batch", "ask")}
-        self.send({**asked, **answer})
+        self.send({**{part: message.get(part) for part in _ECHOED}, **answer})
 
     def _answer(
         self, message: Mapping[str, Any], buffers: Sequence[Any] = ()

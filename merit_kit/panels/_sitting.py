@@ -1,17 +1,19 @@
 """What a panel knows of the sitting itself: when it was, who was there, what was agreed.
 
-Asked with ``{do: "sitting", assessment, page, room, act, ...}``; `act` says what is stated on the
-way, null nothing: ``when`` (`held_on`, `begins`, `ends`, `place`), ``attend`` (`name`, `nip`,
-`office`, `side`, `signs`, `instead_of`), ``leave`` (`person`), ``agree`` (`text`, `side`, `due`),
-``accept`` (`text`, `withdrawn`), ``object`` (`thread`, `text`, `withdrawn`). Answered with
-``{is: "sitting", act, sitting}``, everything as it is then. The browser asks again while it is not
-answered, so what stands already is not stated twice. Its side is ``static/sheet/sitting.js``.
+Asked with ``{do: "sitting", assessment, page, room, ask, act, ...}``; `act` says what is stated on
+the way, null nothing: ``when`` (`base`, `held_on`, `begins`, `ends`, `place`), ``attend`` (`name`,
+`nip`, `office`, `side`, `signs`, `instead_of`), ``leave`` (`person`), ``agree`` (`base`, `text`,
+`side`, `due`), ``accept`` (`of`, `text`, `withdrawn`), ``object`` (`thread`, `text`, `withdrawn`).
+Answered with ``{is: "sitting", act, sitting, note}``, everything as it is then. The browser asks
+again while it is not answered, under the same `ask`. Its side is ``static/sheet/sitting.js``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+import pandas as pd
 
 from merit_kit import assessment, process
 from merit_kit.assessment import Hearing
@@ -25,80 +27,78 @@ _WHO = ("name", "nip", "office")
 class SittingDesk(Desk):
     """States what a sitting comes to, for one person, and shows it."""
 
-    def answer(self, hearing: Hearing, message: Mapping[str, Any]) -> dict[str, Any]:
-        """State what a message says, and return everything as it is then.
-
-        Raises
-        ------
-        RuleError
-            If this person may not state it, or it is not in order.
-        """
-        act, room = message.get("act"), message.get("room")
+    def _do(self, hearing: Hearing, message: Mapping[str, Any], ask: str) -> str:
+        act, room = message["act"], message.get("room")
         about = hearing.assessment
         if act == "attend":
-            self._attend(hearing, message, room)
-        elif act == "leave":
-            if message["person"] in self._present(hearing, room):
-                assessment.leave_out(self._store, about, self._person, message["person"], room)
-        elif act is not None:
+            return self._attend(hearing, message, room, ask)
+        if act != "leave":
             kind, body = self._body(hearing, act, message, room)
-            self._state(hearing, kind, body, room, message.get("base"))
-        hearing.refresh()
-        return {"is": "sitting", "act": act, "sitting": self.shown(hearing, room)}
+            said = self._said(hearing, kind, body, room, ask)
+            self._state(hearing, said, message.get("base"))
+        elif message["person"] in self._present(hearing, room):
+            who = message["person"]
+            assessment.leave_out(self._store, about, self._person, who, room, ask)
+        return ""
 
-    def shown(self, hearing: Hearing, room: str | None) -> dict[str, Any]:
+    def _shown(self, hearing: Hearing, message: Mapping[str, Any]) -> dict[str, Any]:
+        sitting = self._sitting(hearing, message.get("room"))
+        return {"is": "sitting", "act": message.get("act"), "sitting": sitting}
+
+    def _sitting(self, hearing: Hearing, room: str | None) -> dict[str, Any]:
         """Return what is stated of the sitting in a room, and what this person may state."""
         counting = hearing.counting()
         there = process.sittings(counting)
         stated = there[there["room"].map(str) == str(room)].to_dict("records")
         planned = assessment.sitting_body(self._store, hearing.assessment, room)
         when = stated[0] if stated else planned
-        about, books = hearing.assessment, hearing.books
-        of_room = books.on(about, process.SITTING, str(room))
-        whole = books.on(about, process.AGREED, "None", "None")
-        agreed = [said.body for said in whole.values() if said.body["text"].strip()]
         return {
             "name": when["name"],
             "zone": when["zone"],
             "stated": bool(stated),
             **{part: when[part] for part in _WHEN},
-            # What two people stated without knowing of each other: all of it, to be made one.
-            "when_all": [
-                {
-                    **{part: said.body[part] for part in _WHEN},
-                    "by": self._name_of(said.author),
-                    "at": said.stated_at,
-                }
-                for said in of_room.values()
-            ],
-            "when_base": sorted(of_room),
-            "agreed_base": sorted(whole),
-            "agreed_all": [
-                {
-                    "text": said.body["text"],
-                    "by": self._name_of(said.author),
-                    "at": said.stated_at,
-                }
-                for said in whole.values()
-                if said.body["text"].strip()
-            ],
+            **self._when_all(hearing, room),
+            **self._agreed(hearing),
             "of": process.record_digest(counting),
             "attendance": list(self._present(hearing, room).values()),
-            "agreed": {part: agreed[0][part] for part in ("text", "side", "due")}
-            if agreed
-            else None,
-            "acceptances": [
-                {
-                    "by": self._name_of(row.author),
-                    "at": row.stated_at,
-                    "text": row.text,
-                    "current": bool(row.current),
-                }
-                for row in process.acceptances(counting).itertuples()
-            ],
+            "acceptances": self._acceptances(counting),
             "objections": self._objections(hearing),
             "may": self._may(hearing, room),
         }
+
+    def _when_all(self, hearing: Hearing, room: str | None) -> dict[str, Any]:
+        """Return when it was by all who stated it; several did not know of each other."""
+        there = hearing.books.on(hearing.assessment, process.SITTING, str(room))
+        told = [
+            {**{part: said.body[part] for part in _WHEN}, **self._by(said)}
+            for said in there.values()
+        ]
+        return {"when_all": told, "when_base": sorted(there)}
+
+    def _agreed(self, hearing: Hearing) -> dict[str, Any]:
+        """Return what was agreed, as one of those who stated it says, and as each does."""
+        there = hearing.books.on(hearing.assessment, process.AGREED, "None", "None")
+        written = [said for said in there.values() if said.body["text"].strip()]
+        parts = [{part: said.body[part] for part in ("text", "side", "due")} for said in written]
+        return {
+            "agreed": parts[0] if parts else None,
+            "agreed_all": [{"text": said.body["text"], **self._by(said)} for said in written],
+            "agreed_base": sorted(there),
+        }
+
+    def _acceptances(self, counting: pd.DataFrame) -> list[dict[str, Any]]:
+        return [
+            {
+                "by": self._name_of(row.author),
+                "at": row.stated_at,
+                "text": row.text,
+                "current": bool(row.current),
+            }
+            for row in process.acceptances(counting).itertuples()
+        ]
+
+    def _by(self, said: process.Stated) -> dict[str, str]:
+        return {"by": self._name_of(said.author), "at": said.stated_at}
 
     def _present(self, hearing: Hearing, room: str | None) -> dict[str, dict[str, Any]]:
         """Return who is on the list of a room, by person id."""
@@ -124,13 +124,21 @@ class SittingDesk(Desk):
             if said.assessment != about or said.body["withdrawn"]:
                 continue
             parts = {part: said.body[part] for part in ("thread", "sub_aspect", "text")}
-            found.append({**parts, "by": self._name_of(said.author), "at": said.stated_at})
+            found.append({**parts, **self._by(said)})
         return sorted(found, key=lambda each: each["at"])
 
-    def _attend(self, hearing: Hearing, message: Mapping[str, Any], room: str | None) -> None:
+    def _attend(
+        self, hearing: Hearing, message: Mapping[str, Any], room: str | None, ask: str
+    ) -> str:
+        """Put somebody on the list, and say who was taken off it for that."""
         given = {part: " ".join(str(message.get(part) or "").split()) for part in _WHO}
         there = self._present(hearing, room)
-        wrong = message.get("instead_of") or _without_nip(given, message["side"], there)
+        same_side = [each["person"] for each in there.values() if each["side"] == message["side"]]
+        without = None
+        if given["nip"]:
+            who = (given["name"], given["office"] or None)
+            without = assessment.without_nip(self._store, *who, among=same_side)
+        wrong = message.get("instead_of") or without
         assessment.attend(
             self._store,
             hearing.assessment,
@@ -141,9 +149,13 @@ class SittingDesk(Desk):
             office=given["office"] or None,
             signs=bool(message["signs"]),
             room=room,
-            # Asked again, they are off the list already.
+            # Somebody else may have taken them off.
             instead_of=wrong if wrong in there else None,
+            id=ask,
         )
+        if without is None or wrong != without:
+            return ""
+        return self._words("sheet.replaced", name=there[without]["name"], nip=given["nip"])
 
     def _body(
         self, hearing: Hearing, act: str, message: Mapping[str, Any], room: str | None
@@ -197,15 +209,3 @@ class SittingDesk(Desk):
         return {
             act: self._why_not(hearing, kind, body, room) for act, (kind, body) in samples.items()
         }
-
-
-def _without_nip(
-    given: Mapping[str, str], side: str, there: Mapping[str, Mapping[str, Any]]
-) -> str | None:
-    """Return whom somebody is put down instead of: themselves, as they were without their NIP."""
-    alike = (side, given["name"].casefold(), given["office"].casefold())
-    for person, each in there.items():
-        same = (each["side"], each["name"].casefold(), each["office"].casefold()) == alike
-        if given["nip"] and same and not each["nip"]:
-            return person
-    return None

@@ -1,7 +1,9 @@
 """The agency's last look at its own sheet, and the handing in.
 
-Asked with ``{do: "check", assessment, page, room, submit, text}``; answered with ``{is: "check",
-check}``: what is still lacking, and what was handed in. Its side is ``static/sheet/check.js``.
+Asked with ``{do: "check", assessment, page, room, ask, submit, text, of}``; answered with ``{is:
+"check", check, note}``: what is still lacking, and what was handed in. `of` is that of the check
+that was shown: what it is of is handed in, and nothing that came after it; `note` says so. Its side
+is ``static/sheet/check.js``.
 """
 
 from __future__ import annotations
@@ -18,28 +20,36 @@ from merit_kit.panels._desk import Desk
 class SubmissionDesk(Desk):
     """Says what an agency's sheet lacks, and hands it in, for one person."""
 
-    def answer(self, hearing: Hearing, message: Mapping[str, Any]) -> dict[str, Any]:
-        """Hand in if that is asked, and return what is lacking.
+    def _do(self, hearing: Hearing, message: Mapping[str, Any], ask: str) -> str:
+        """Hand in.
 
         Raises
         ------
         RuleError
             If this person may not hand in, or a level is missing or disputed.
         """
-        hearing.refresh()
-        if message.get("submit"):
-            self._submit(hearing, str(message.get("text") or "").strip(), message.get("room"))
-            hearing.refresh()
-        return {"is": "check", "check": self._check(hearing, message.get("room"))}
+        counting = hearing.counting()
+        body = assessment.submission_body(counting, str(message.get("text") or "").strip())
+        if message.get("of") != body["of"]:
+            return self._words("sheet.changed_since")
+        lacks = process.lacking(counting, hearing.instrument.codes, hearing.instrument.steps)
+        if lacks["unassessed"] or lacks["disputed"]:
+            count = len(lacks["unassessed"]) + len(lacks["disputed"])
+            raise RuleError("submission-incomplete", count=count)
+        said = self._said(hearing, process.SUBMISSION, body, message.get("room"), ask)
+        self._state(hearing, said)
+        return ""
 
-    def _check(self, hearing: Hearing, room: str | None) -> dict[str, Any]:
+    def _shown(self, hearing: Hearing, message: Mapping[str, Any]) -> dict[str, Any]:
+        room = message.get("room")
         counting = hearing.counting()
         lacks = process.lacking(counting, hearing.instrument.codes, hearing.instrument.steps)
         body = assessment.submission_body(counting)
         submissions = process.submissions(counting).to_dict("records")
         last = max(submissions, key=lambda each: each["stated_at"], default=None)
-        return {
+        check = {
             **lacks,
+            "of": body["of"],
             "may": self._why_not(hearing, process.SUBMISSION, body, room),
             "submitted": None
             if last is None
@@ -50,12 +60,4 @@ class SubmissionDesk(Desk):
                 "current": bool(last["current"]),
             },
         }
-
-    def _submit(self, hearing: Hearing, text: str, room: str | None) -> None:
-        counting = hearing.counting()
-        lacks = process.lacking(counting, hearing.instrument.codes, hearing.instrument.steps)
-        if lacks["unassessed"] or lacks["disputed"]:
-            count = len(lacks["unassessed"]) + len(lacks["disputed"])
-            raise RuleError("submission-incomplete", count=count)
-        body = assessment.submission_body(counting, text)
-        self._state(hearing, process.SUBMISSION, body, room)
+        return {"is": "check", "check": check}

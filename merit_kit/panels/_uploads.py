@@ -28,14 +28,15 @@ import logging
 import re
 import tempfile
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 from merit_kit import assessment, preview, process
 from merit_kit.assessment import Hearing
 from merit_kit.errors import MeritError, RuleError, StoreError
 from merit_kit.files import is_file_name
-from merit_kit.i18n import Words, describe, explain
+from merit_kit.i18n import Words, explain
+from merit_kit.panels._refusals import said_to_them
 from merit_kit.store import Statement, Store, new_id
 
 _log = logging.getLogger(__name__)
@@ -207,7 +208,11 @@ class Uploads:
         return said
 
     def _state(self, asked: _Asked, content: bytes, sha256: str) -> tuple[str, str]:
-        """Keep a file, then state it in one transaction: nobody states the same one meanwhile."""
+        """Keep a file, then state it in one transaction: nobody states the same one meanwhile.
+
+        Where it is refused in that transaction, its bytes stay behind without a statement: as
+        things were just before, it was to be let in.
+        """
         hearing = self._hearing(asked.about)
         statement = self._statement(hearing, asked, sha256)
         if not _why_not(hearing, statement, self._words):
@@ -282,13 +287,8 @@ def may_give(hearing: Hearing, person: str, room: str | None, words: Words) -> s
 
 def _why_not(hearing: Hearing, statement: Statement, words: Words) -> str:
     """Say why evidence could not be stated, were its file here; empty if it could."""
-    said = (
-        # Whoever reads it is at the place already.
-        describe(replace(problem, where=""), words.lang)
-        for problem in hearing.would_be(statement, statement.author)
-        if problem.key != "evidence-not-stored"
-    )
-    return "; ".join(dict.fromkeys(said))
+    problems = hearing.would_be(statement, statement.author)
+    return said_to_them((each for each in problems if each.key != "evidence-not-stored"), words)
 
 
 def _before(hearing: Hearing, asked: _Asked, side: str) -> process.Stated | None:

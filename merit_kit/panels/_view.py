@@ -7,16 +7,15 @@ number as text in the reader's language.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from merit_kit import process
 from merit_kit.assessment import Hearing, agreed_body, discussion_body, level_body, now
-from merit_kit.errors import Problem
-from merit_kit.i18n import Words, describe
+from merit_kit.i18n import Words
 from merit_kit.panels._figures import figures_of
+from merit_kit.panels._refusals import said_to_them
 from merit_kit.panels._uploads import may_give
 from merit_kit.process import Stated
 from merit_kit.store import Statement, new_id
@@ -72,8 +71,7 @@ def may(hearing: Hearing, person: str, side: str, room: str | None, words: Words
     for what, (kind, body) in samples.items():
         statement = Statement(hearing.assessment, kind, person, now(), body, room=room)
         # The place is that of the sample, and nobody's.
-        problems = hearing.would_be(statement, person)
-        said[what] = "; ".join(dict.fromkeys(said_to_them(problem, words) for problem in problems))
+        said[what] = said_to_them(hearing.would_be(statement, person), words)
     said["evidence"] = may_give(hearing, person, room, words)
     if side == process.AGENCY:
         if hearing.agency not in hearing.speaker(person).agencies:
@@ -88,17 +86,9 @@ def may(hearing: Hearing, person: str, side: str, room: str | None, words: Words
 def _may_practise(hearing: Hearing, person: str, words: Words) -> dict[str, str]:
     body = level_body(hearing.instrument.codes[0], process.SECOND, hearing.instrument.steps[-1])
     parts = (hearing.assessment, process.LEVEL, person, now(), body)
-    said = hearing.would_be(Statement(*parts, visible_to="internal"), person)
-    why = dict.fromkeys(describe(replace(each, where=""), words.lang) for each in said)
+    why = said_to_them(hearing.would_be(Statement(*parts, visible_to="internal"), person), words)
     others = (*_of_evaluators(hearing), *_of_agency(hearing), "evidence", "evidence_state")
-    return {**dict.fromkeys(others, words("sheet.practice_only")), "level": "; ".join(why)}
-
-
-def said_to_them(problem: Problem, words: Words) -> str:
-    """Say a problem to the person it is about, who can arrange no rooms."""
-    if problem.key == "not-seated":
-        return words("sheet.not_seated")
-    return describe(replace(problem, where=""), words.lang)
+    return {**dict.fromkeys(others, words("sheet.practice_only")), "level": why}
 
 
 def _of_evaluators(hearing: Hearing) -> dict[str, tuple[str, dict[str, Any]]]:

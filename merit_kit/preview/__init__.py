@@ -1,10 +1,10 @@
 """Evidence made safe to look at: bytes in, something a browser may show out.
 
-PDF and pictures are handed on as they are, under a media type that their contents prove.
-Workbooks, documents and texts become a page of our own: no script, no link, nothing from outside;
-made in a process apart, because whoever made the file may have meant to break its reader. Of
-whatever else it is, a sentence says what was found and the way out. Nothing is executed, and no
-name is believed.
+Pictures are handed on as they are, under a media type that their contents prove, and so are PDF but
+for what they would do by themselves. Workbooks, documents and texts become a page of our own: no
+script, no link, nothing from outside. Both is done in a process apart, because whoever made the
+file may have meant to break its reader. Of whatever else it is, a sentence says what was found and
+the way out. Nothing is executed, and no name is believed.
 """
 
 from __future__ import annotations

@@ -9,11 +9,9 @@ from threading import Lock, Thread
 
 from merit_kit.i18n import Words
 from merit_kit.preview import _process
-from merit_kit.preview._scripts import quiet
-from merit_kit.preview._signs import MOST_BYTES, UnshownError, refuse_named, shown_as_it_is
+from merit_kit.preview._signs import MOST_BYTES, PDF, UnshownError, refuse_named, shown_as_it_is
 
-PDF, IMAGE, PAGE, TEXT, NONE = "pdf", "image", "page", "text", "none"
-_HTML = "text/html"
+_IMAGE, _NONE = "image", "none"
 
 _MOST_KEPT = 40 * 1024 * 1024
 
@@ -60,14 +58,15 @@ def of(content: bytes, name: str, words: Words) -> Preview:
             found = -(-len(content) * 10 // 1024**2) / 10
             raise UnshownError("large", found=found, allowed=MOST_BYTES // 1024**2)
         kind = shown_as_it_is(content)
-        if kind == "application/pdf":
-            return Preview(PDF, kind, quiet(content))
+        if kind == PDF:
+            # As large as what is handed on: nothing is kept of it.
+            return Preview(*_process.make(content, name, words.lang))
         if kind is not None:
-            return Preview(IMAGE, kind, content)
+            return Preview(_IMAGE, kind, content)
         refuse_named(content)
         return _page(content, name, words)
     except UnshownError as error:
-        return Preview(NONE, said=words(f"preview.why.{error.key}", **error.facts))
+        return Preview(_NONE, said=words(f"preview.why.{error.key}", **error.facts))
 
 
 def warm() -> None:

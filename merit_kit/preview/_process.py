@@ -135,7 +135,7 @@ def make(content: bytes, name: str, lang: str) -> tuple[str, str, bytes, str]:
             _running = None
     if "why" in facts:
         raise UnshownError(facts["why"], **facts["facts"])
-    return facts["kind"], "text/html", page, facts["said"]
+    return facts["kind"], facts["type"], page, facts["said"]
 
 
 def start() -> None:

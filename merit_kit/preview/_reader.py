@@ -10,7 +10,8 @@ from typing import IO, Any
 from merit_kit.i18n import Words
 from merit_kit.preview import _office, _page, _plain
 from merit_kit.preview._process import put, take
-from merit_kit.preview._signs import ZIP, UnshownError
+from merit_kit.preview._scripts import quiet
+from merit_kit.preview._signs import PDF, ZIP, UnshownError, shown_as_it_is
 
 _MOST_MEMORY = 3 * 1024**3 // 2
 
@@ -34,9 +35,12 @@ def main() -> None:
 
 def _answer(content: bytes, name: str, words: Words) -> tuple[dict[str, Any], bytes]:
     try:
+        if shown_as_it_is(content) == PDF:
+            return {"kind": "pdf", "type": PDF, "said": ""}, quiet(content)
         read = _office.read if content.startswith(ZIP) else _plain.read
         kind, said, parts = read(content, name, words)
-        return {"kind": kind, "said": said}, _page.render(kind, name, said, parts, words)
+        facts = {"kind": kind, "type": "text/html", "said": said}
+        return facts, _page.render(kind, name, said, parts, words)
     except UnshownError as error:
         return {"why": error.key, "facts": error.facts}, b""
     except (MemoryError, RecursionError):

@@ -100,13 +100,16 @@ def problems_of_form(
     if set(body) != set(parts):
         found = ", ".join(sorted(map(str, body)))
         return [Problem(place_of(kind, body), "body-shape", found, ", ".join(parts))]
+    about = place_of(kind, body)
     problems: list[Problem] = []
     for part, wanted in parts.items():
         if wanted == NUMBERS and isinstance(body[part], Mapping):
             problems.extend(_of_numbers(body[part], needs))
             continue
         place = _shown(body["sub_aspect"]) if part == "level" else part
-        problem = _of_text(place_of(kind, body), body[part], wanted) or _part(
+        # Where somebody wrote it: parts have no names for people.
+        written_at = about if about in codes or isinstance(about, Key) else part
+        problem = _of_text(written_at, body[part], wanted) or _part(
             place, body[part], wanted, steps, codes
         )
         if problem is not None:

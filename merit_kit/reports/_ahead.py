@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
-from merit_kit import gaps, process
-from merit_kit.i18n import Text
+from merit_kit import gaps, process, scoring
+from merit_kit.errors import GapError
+from merit_kit.i18n import Text, Words, explain
 from merit_kit.reports._figures import Figures
 
 MOST_LIFTS = 8
@@ -30,6 +32,53 @@ def lifts(figures: Figures) -> dict[str, Any]:
         # Points are of the next step; what to do is said of the first level whose text says it.
         "higher": any(row["aim"] > row["next"] for row in rows),
     }
+
+
+def roadmap(figures: Figures, words: Words) -> dict[str, Any]:
+    """Return the cheapest steps to the next category.
+
+    ``state``: ``plan``; ``top``, of the highest category (`margin`: points above its bound);
+    ``held`` (`why` in words: it is out of reach of the steps there are); ``unknown``, while nothing
+    is assessed, or the index takes what is only stated when it is determined.
+    """
+    edition, said = figures.instrument, figures.determination
+    if not figures.result.assessed or (edition.needs and said is None):
+        return {"state": "unknown"}
+    beside = said.components if said else None
+    total = Decimal(str(figures.result.total))
+    codes = [each.code for each in edition.categories]
+    place = codes.index(scoring.category_of(total, edition, beside))
+    if place + 1 == len(codes):
+        bound = gaps.points_for(codes[place], edition, beside)
+        return {"state": "top", "category": edition.categories[place], "margin": total - bound}
+    category = edition.categories[place + 1]
+    try:
+        target = gaps.points_for(category.code, edition, beside)
+        levels = figures.levels.loc[[figures.counts]]
+        plan = gaps.roadmap(levels, edition, target, others=0)
+    except GapError as refused:
+        return {"state": "held", "category": category, "why": explain(refused, words.lang)}
+    subs = edition.by_code
+    return {
+        "state": "plan",
+        "category": category,
+        "plan": plan,
+        "rows": [
+            {
+                **move,
+                "sub": subs[move["sub_aspect"]],
+                "each": round(move["gain"] / move["effort"], 2),
+                "criterion": subs[move["sub_aspect"]].levels[move["aim"]],
+            }
+            for move in plan.moves.to_dict("records")
+        ],
+        "alike": ["; ".join(_ends(each, words)) for each in plan.alike],
+        "weighed": any(sub.effort for sub in edition.sub_aspects),
+    }
+
+
+def _ends(levels: dict[str, int], words: Words) -> list[str]:
+    return [words("report.roadmap.end", code=c, level=level) for c, level in levels.items()]
 
 
 def next_steps(figures: Figures) -> dict[str, dict[str, Any]]:

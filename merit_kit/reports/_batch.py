@@ -1,51 +1,52 @@
-"""A folder of reports, one page per case. One that fails never stops the others."""
+"""A folder of reports, one page per case. One that fails never stops the others.
+
+Whoever runs the batch reads and writes the folder, alone; what makes a page (`_job`) knows none, so
+that it can run in this process, in a pool of others, or on other machines.
+"""
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from merit_kit.assessment import Case
-from merit_kit.errors import MeritError, ReportError
-from merit_kit.files import is_code, kit_folder, write_whole
+from merit_kit.errors import ReportError
+from merit_kit.files import write_whole
 from merit_kit.reports import _life
 from merit_kit.reports._changes import shown_digest
 from merit_kit.reports._comparison import Comparison
-from merit_kit.reports._figures import Figures
+from merit_kit.reports._folder import check_writable, output_path, set_aside, sweep
+from merit_kit.reports._here import Here
 from merit_kit.reports._issue import DIPERIKSA, KONSEP, TERBIT
+from merit_kit.reports._job import Job, Made, make
+from merit_kit.reports._keys import key_of, sources
 from merit_kit.reports._kinds import KINDS, VERIFICATION, ReportKind, check_issuable, kind_named
 from merit_kit.reports._letter import Letter
+from merit_kit.reports._manifest import MANIFEST, Line, drafts
+from merit_kit.reports._outcome import Outcome, is_right, refusing, unchanged
+from merit_kit.reports._row import good_until
 from merit_kit.reports._turn import Turn
-from merit_kit.workbook import read_open_items, write_open_items
 
-MANIFEST = "manifest.jsonl"
 FAILED = "gagal"
-_CELL_SECONDS = 300
+_AHEAD = 2
+"""Reports given out for each worker: one being made, one waiting. No more cases are held."""
+_LOOK = 0.2  # seconds; a wait without an end could not be interrupted on Windows
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one report: its page, or the error that kept it from being made.
+class _Begun:
+    """A report that is being made: what it will be, and since when."""
 
-    `table` is the workbook beside the page, if there is one; `version` that of an issued page.
-    `already`: the very same page had been issued before, and nothing was made. `kept` is where the
-    workbook went that lay there and had been filled in.
-    """
-
-    agency: str
-    path: Path
-    seconds: float
-    error: MeritError | None = None
-    table: Path | None = None
-    version: int | None = None
-    already: bool = False
-    kept: Path | None = None
+    plan: _life.Plan
+    key: str
+    started: float
 
 
 @dataclass(frozen=True)
@@ -60,78 +61,122 @@ class _Batch:
     by: str
     letter: Letter | None
     comparisons: Mapping[str, Comparison]
-    exporter: object
-    turn: Turn
+    executor: Executor
+    force: bool
+    states: Mapping[str, str]
+    turn: Turn = field(default_factory=Turn)
+    known: dict[Path, Mapping[tuple[str, str], Line]] = field(default_factory=dict)
 
-    def make(self, case: Case, path: Path) -> Outcome:
-        """Make one report, whatever it takes."""
+    def begin(self, case: Case) -> Outcome | tuple[Future[Made], _Begun]:
+        """Have a report made, unless there is nothing to make."""
         started = time.monotonic()
-        # What is wrong with the case itself is said in words, before a kernel hides it in a
-        # traceback.
-        _ = Figures(case).results
+        path = output_path(self.folder, case, self.lang, self.name)
         if self.status == TERBIT:
             check_issuable(case, self.kind)
-        # From the number that is taken to the line that says so, nobody else may take one. Whose
-        # turn it is next is open in between: two batches go on side by side.
-        with nullcontext() if self.status == KONSEP else self.turn.of(path.parent):
-            done = self._make(case, path)
-        return replace(done, seconds=time.monotonic() - started)
+            # From the number that is taken to the line that says so, nobody else may take one.
+            # Whose turn it is next is open in between: two batches go on side by side.
+            with self.turn.of(path.parent):
+                return self._issue(self._begun(case, path, started))
+        begun = self._begun(case, path, started)
+        there = None if self.force else self._unchanged(begun)
+        if there is not None:
+            return there
+        return self.executor.submit(make, self._job(begun.plan)), begun
 
-    def _make(self, case: Case, path: Path) -> Outcome:
-        started = time.monotonic()
+    def finish_with(self, begun: _Begun, future: Future[Made]) -> Outcome:
+        """Put what a future brought in its place; what it raises is raised here."""
+        return self.finish(begun, future.result())
+
+    def finish(self, begun: _Begun, made: Made) -> Outcome:
+        """Put what was made in its place, and on record."""
+        plan, folder = begun.plan, begun.plan.page.parent
+        failed = folder / FAILED / f"{plan.page.stem}.ipynb"
+        if made.failed:
+            # Its traceback is what a developer needs.
+            if made.notebook:
+                write_whole(failed, made.notebook)
+            raise ReportError("report-failed", said=made.failed, path=str(failed))
+        if made.table:
+            plan = replace(plan, issue=plan.issue.with_table(plan.table.name))
+        with self.turn.of(folder) if self.status == DIPERIKSA else nullcontext():
+            kept = self._put(plan, made)
+            failed.unlink(missing_ok=True)
+            self._note(plan, begun.key, made)
+        return Outcome(
+            str(plan.case.agency["code"]),
+            plan.page,
+            # Of the work alone: it may have waited long for its turn.
+            made.milliseconds / 1000,
+            table=plan.table if made.table else None,
+            version=plan.issue.version,
+            kept=kept,
+            facts=made.facts,
+        )
+
+    def _begun(self, case: Case, path: Path, started: float) -> _Begun:
         agency = str(case.agency["code"])
         comparison = self.comparisons.get(agency) if self.kind.compares else None
         plan = _life.planned(
             *(path.parent, case, self.lang, self.status, self.by, self.letter, comparison)
         )
-        done = Outcome(agency, plan.page, 0.0, version=plan.issue.version)
+        digests = (comparison.digest if comparison else None, digest_of(self.letter))
+        return _Begun(plan, self.key(case.digest, *digests), started)
+
+    def key(self, case: str, comparison: str | None, letter: str | None) -> str:
+        """Return the key of a page of this batch, from the digests of what it is made from."""
+        asked = {"kind": self.name, "lang": self.lang, "status": self.status, "by": self.by}
+        return key_of(case, comparison, letter, **asked)
+
+    def _issue(self, begun: _Begun) -> Outcome:
+        plan = begun.plan
         if plan.already:
-            return replace(done, table=plan.table if plan.already.table else None, already=True)
-        failed = path.parent / FAILED / f"{path.stem}.ipynb"
-        with tempfile.TemporaryDirectory(prefix="merit-", ignore_cleanup_errors=True) as scratch:
-            table_bytes = self._table(plan, Path(scratch))
-            if table_bytes:
-                plan = replace(plan, issue=replace(plan.issue, table=plan.table.name))
-            page = self._page(plan, Path(scratch), failed)
-        kept = self._put(plan, page, table_bytes)
-        failed.unlink(missing_ok=True)
-        self._note(plan, page, table_bytes, time.monotonic() - started)
-        return replace(done, table=plan.table if table_bytes else None, kept=kept)
+            return Outcome(
+                str(plan.case.agency["code"]),
+                plan.page,
+                time.monotonic() - begun.started,
+                table=plan.table if plan.already.table else None,
+                version=plan.issue.version,
+                already=True,
+            )
+        made = _waited_for(self.executor.submit(make, self._job(plan)))
+        return self.finish(begun, made)
 
-    def _table(self, plan: _life.Plan, scratch: Path) -> bytes:
-        """Return the workbook beside the page; nothing if there is none."""
-        items = self.kind.table(plan.case, self.lang, plan.issue) if self.kind.table else None
-        if items is None:
-            return b""
-        made = scratch / "tabel.xlsx"
-        write_open_items(made, items)
-        return made.read_bytes()
+    def _unchanged(self, begun: _Begun) -> Outcome | None:
+        """Return the draft that is there, if it is what would be made."""
+        plan, folder = begun.plan, begun.plan.page.parent
+        agency = str(plan.case.agency["code"])
+        if folder not in self.known:
+            sweep(folder)
+            self.known[folder] = drafts(folder)
+        line = self.known[folder].get((agency, self.lang))
+        if line is None or not is_right(line, folder, begun.key):
+            return None
+        state = self.states.get(agency)
+        if state is not None and line.get("state") != state:
+            # What else was stated since is not in the page; next time nobody has to look.
+            with suppress(OSError):
+                _life.append_line(folder / MANIFEST, {**line, "state": state})
+        seconds = time.monotonic() - begun.started
+        return unchanged(line, folder, seconds)
 
-    def _page(self, plan: _life.Plan, scratch: Path, failed: Path) -> bytes:
+    def _job(self, plan: _life.Plan) -> Job:
         given = {"case": plan.case.text, "issue": plan.issue.text}
         if plan.comparison:
             given["comparison"] = plan.comparison.text
         if self.letter is not None:
             given["letter"] = self.letter.text
-        parameters = {"lang": self.lang}
-        for name, text in given.items():
-            file = scratch / name
-            file.write_text(text, encoding="utf-8")
-            parameters[name] = str(file)
-        template = kit_folder("templates") / self.kind.template
-        notebook = _executed(template, parameters, scratch, failed)
-        page, _ = self.exporter.from_notebook_node(notebook)  # type: ignore[attr-defined]
-        return str(page).encode("utf-8")
+        return Job(self.name, self.kind.template, self.lang, given, plan.table.name, sources())
 
-    def _put(self, plan: _life.Plan, page: bytes, table: bytes) -> Path | None:
+    def _put(self, plan: _life.Plan, made: Made) -> Path | None:
         """Put the files in their place: a draft over the older one, an issued one for good.
 
         Returns where the answers of an agency went that lay in the way.
         """
+        page, table = made.page, made.table
         if self.status != TERBIT:
             # The table first: where somebody has it open, Windows lets nobody replace it, and the
             # page would be newer than what lies beside it.
-            kept = _set_aside(plan.table)
+            kept = set_aside(plan.table)
             if table:
                 write_whole(plan.table, table)
             else:
@@ -167,30 +212,35 @@ class _Batch:
             checked_at=issue.checked_at,
         )
 
-    def _note(self, plan: _life.Plan, page: bytes, table: bytes, seconds: float) -> None:
+    def _note(self, plan: _life.Plan, key: str, made: Made) -> None:
         """Put what was made into the manifest, and a check on record; what is issued is there."""
         case, issue, comparison = plan.case, plan.issue, plan.comparison
-        letter, folder = self.letter, plan.page.parent
+        folder = plan.page.parent
         if self.status == DIPERIKSA:
-            _life.note(folder, self._record(plan, page, table))
+            _life.note(folder, self._record(plan, made.page, made.table))
+        agency = str(case.agency["code"])
         line = {
-            "agency": case.agency["code"],
+            "agency": agency,
             "file": plan.page.name,
-            "table": plan.table.name if table else None,
+            "table": plan.table.name if made.table else None,
             "kind": self.name,
             "lang": self.lang,
             "status": issue.status,
             "version": issue.version,
-            "page": _life.sha256(page),
+            "page": _life.sha256(made.page),
             "case": case.digest,
-            "shown": shown_digest(case),
+            # Worked out with the page already, where that was made.
+            "shown": made.facts.get("shown") or shown_digest(case),
             "comparison": comparison.digest if comparison else None,
-            "letter": letter.digest if letter else None,
+            "letter": digest_of(self.letter),
             "assessment_digest": case.assessment_digest,
-            "edition": case.instrument.digest,
+            "edition": made.facts.get("edition") or case.instrument.digest,
             "kit": version("merit-kit"),
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "milliseconds": round(seconds * 1000),
+            "milliseconds": made.milliseconds,
+            "key": key,
+            "state": self.states.get(agency),
+            "good_until": good_until(made.facts, issue.dated[:10]) if made.facts else None,
         }
         _life.append_line(folder / MANIFEST, line)
 
@@ -205,13 +255,17 @@ def make_reports(
     by: str = "",
     letter: Letter | None = None,
     comparisons: Mapping[str, Comparison] | None = None,
+    executor: Executor | None = None,
+    force: bool = False,
+    states: Mapping[str, str] | None = None,
 ) -> Iterator[Outcome]:
-    """Make the report of each case, one after the other, and say what became of it.
+    """Make the report of each case and say what became of it, as each is done.
 
     Parameters
     ----------
     cases : iterable of Case
-        Made as of a moment, if the reports are to be (`make_cases`).
+        Made as of a moment, if the reports are to be (`make_cases`). No more of them are taken
+        than are being made.
     folder : Path
         Holds the rounds; pages go to ``<folder>/<round>/<kind>/<agency>.<lang>.html`` (issued ones
         to ``<agency>.<lang>.v<N>.html``), beside a ``manifest.jsonl`` with a line for each.
@@ -230,6 +284,14 @@ def make_reports(
         number; verification reports are none.
     comparisons : mapping of agency code to Comparison, optional
         For verification reports.
+    executor : Executor, optional
+        Where they are made: a :class:`merit_kit.reports.Pool`, a cluster's; by default here, one
+        after the other. Its `workers`, if it has any, says how many it makes at once. Issued ones
+        are made one after the other anywhere, for their numbers.
+    force : bool
+        Make also what is there and would be the same.
+    states : mapping of agency code to str, optional
+        Put into the manifest, so that the same state need not be made a case; see `_states`.
 
     Raises
     ------
@@ -237,132 +299,64 @@ def make_reports(
         If the folder cannot be written, there is no such kind or status of report, or no letters
         of that kind.
     """
+    batch = _Batch(
+        *(folder, lang, kind, kind_named(kind), status, by),
+        *(check_letter(kind, letter), comparisons or {}, executor or Here(), force, states or {}),
+    )
+    _life.check_status(status, by)
+    check_writable(folder)
+    most = getattr(batch.executor, "workers", 1) * _AHEAD
+    going: dict[Future[Made], tuple[Case, _Begun]] = {}
+    try:
+        for case in cases:
+            begun = refusing(case, folder, partial(batch.begin, case))
+            if isinstance(begun, Outcome):
+                yield begun
+            else:
+                future, report = begun
+                going[future] = (case, report)
+            while len(going) >= most or any(future.done() for future in going):
+                yield from _done(batch, going)
+        while going:
+            yield from _done(batch, going)
+    finally:
+        for future in going:
+            future.cancel()
+
+
+def check_letter(kind: str, letter: Letter | None) -> Letter | None:
+    """Return the settings of a letter as a kind of report takes them; refuse them for others."""
+    if letter is None:
+        return None
     of_kind = kind_named(kind)
-    if letter is not None and not of_kind.is_letter:
+    if not of_kind.is_letter:
         letters = [name for name, each in KINDS.items() if each.is_letter]
         raise ReportError("letter-kind", kind=kind, allowed=letters)
-    if letter is not None:
-        letter = of_kind.lettered(letter)
-    _life.check_status(status, by)
-    _check_writable(folder)
-    batch = _Batch(
-        *(folder, lang, kind, of_kind, status, by),
-        *(letter, comparisons or {}, _exporter(), Turn()),
-    )
-    for case in cases:
-        started = time.monotonic()
-        path = folder
-        try:
-            path = output_path(folder, case, lang, kind)
-            outcome = batch.make(case, path)
-        except MeritError as refused:
-            outcome = _failed(case, path, started, refused)
-        except OSError as refused:
-            said = refused.strerror or str(refused)
-            error = ReportError("file-unwritable", path=str(refused.filename or path), said=said)
-            outcome = _failed(case, path, started, error)
-        except Exception as fault:
-            # Whatever it is, the other reports are still wanted tonight.
-            error = ReportError("report-unexpected", said=_in_short(fault))
-            error.__cause__ = fault
-            outcome = _failed(case, path, started, error)
-        yield outcome
+    return of_kind.lettered(letter)
 
 
-def _set_aside(table: Path) -> Path | None:
-    """Move a workbook out of the way that is not as it was made: somebody's answers are in it."""
-    if not table.exists():
-        return None
-    try:
-        found = read_open_items(table)
-        if not (found.answers or found.outside):
-            return None
-    except MeritError:
-        pass  # filled in with a fault, or somebody else's
-    number = 1
-    while (aside := table.with_name(f"{table.stem}.terisi{_numbered(number)}.xlsx")).exists():
-        number += 1
-    table.rename(aside)
-    return aside
+def digest_of(letter: Letter | None) -> str | None:
+    """Return the digest of the settings of a letter; None without any."""
+    return letter.digest if letter else None
 
 
-def _numbered(number: int) -> str:
-    return f"-{number}" if number > 1 else ""
-
-
-def _failed(case: Case, path: Path, started: float, error: MeritError) -> Outcome:
-    return Outcome(str(case.agency["code"]), path, time.monotonic() - started, error)
-
-
-def _check_writable(folder: Path) -> None:
-    """Find out before the first report is made, and not after each, that none can be kept."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".merit.tmp"
-        write_whole(probe, b"")
-        probe.unlink()
-    except OSError as error:
-        said = error.strerror or str(error)
-        raise ReportError("file-unwritable", path=str(folder), said=said) from error
-
-
-def _in_short(fault: BaseException) -> str:
-    lines = str(fault).strip().splitlines() or [""]
-    return f"{type(fault).__name__}: {lines[0][:200]}"
-
-
-def output_path(folder: Path, case: Case, lang: str, kind: str) -> Path:
-    """Return where the page of a case goes while it is not issued.
-
-    Raises
-    ------
-    ReportError
-        If a code would lead outside the folder. Cases come from files, so it is asked again here.
-    """
-    agency, round_ = str(case.agency["code"]), str(case.round["code"])
-    if not (is_code(agency) and is_code(round_)):
-        raise ReportError("report-name", found=f"{round_}/{agency}")
-    return folder / round_ / kind / f"{agency}.{lang}.html"
-
-
-def _executed(template: Path, parameters: Mapping[str, str], scratch: Path, failed: Path) -> object:
-    """Run a report notebook. One that fails is kept as far as it ran."""
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    executed = scratch / "laporan.ipynb"
-    try:
-        return papermill.execute_notebook(
-            str(template),
-            str(executed),
-            parameters=parameters,
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=_CELL_SECONDS,
-            # A folder that stays: a kernel that is still starting when a batch is stopped would
-            # complain of one that is gone. And not a shared one, whose files it could import.
-            cwd=str(template.parent),
-            # Else each kernel warns that it listens on loopback in the clear, and calls being
-            # shut down an error.
-            extra_arguments=["--log-level=CRITICAL"],
+def _done(batch: _Batch, going: dict[Future[Made], tuple[Case, _Begun]]) -> Iterator[Outcome]:
+    """Wait for a moment, and put away what was made."""
+    done, _ = wait(going, timeout=_LOOK, return_when=FIRST_COMPLETED)
+    for future in done:
+        case, begun = going.pop(future)
+        yield refusing(
+            case,
+            begun.plan.page,
+            partial(batch.finish_with, begun, future),
+            begun.started,
         )
-    except PapermillExecutionError as error:
-        _keep(executed, failed)
-        said = f"{error.ename}: {error.evalue}"
-        raise ReportError("report-failed", said=said, path=str(failed)) from error
-    except (CellTimeoutError, DeadKernelError) as error:
-        _keep(executed, failed)
-        raise ReportError("report-failed", said=_in_short(error), path=str(failed)) from error
 
 
-def _exporter() -> object:
-    from merit_kit.reports._exporter import MeritExporter
-
-    return MeritExporter()
-
-
-def _keep(executed: Path, failed: Path) -> None:
-    """Keep the notebook as far as it ran: its traceback is what a developer needs."""
-    if executed.exists():
-        write_whole(failed, executed.read_bytes())
+def _waited_for(future: Future[Made]) -> Made:
+    try:
+        while not wait([future], timeout=_LOOK).done:
+            pass
+        return future.result()
+    finally:
+        future.cancel()

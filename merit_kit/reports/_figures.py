@@ -174,6 +174,19 @@ class Figures:
         return standing[standing["kind"] == kind]
 
 
+_last: list[Figures] = []
+
+
+def figures_of(case: Case) -> Figures:
+    """Return the numbers of a case; those of the last one that was asked for are still known.
+
+    What a batch works out before it runs a notebook, the notebook need not work out again.
+    """
+    if not (_last and _last[0].case is case):
+        _last[:] = [Figures(case)]
+    return _last[0]
+
+
 def sentences(hindrances: Mapping[str, list[str]], words: Words) -> list[str]:
     """Say what keeps an assessment from being determined, a sentence for each kind of fault."""
     return [

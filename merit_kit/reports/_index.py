@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -15,15 +14,13 @@ from merit_kit.assessment import Case
 from merit_kit.files import write_whole
 from merit_kit.i18n import Text, Words
 from merit_kit.reports import _life
-from merit_kit.reports._batch import MANIFEST
-from merit_kit.reports._changes import shown_digest
-from merit_kit.reports._dialogue import WAITING, is_late, state_of
-from merit_kit.reports._figures import Figures
 from merit_kit.reports._frame import refusing, whole_page
 from merit_kit.reports._issue import KONSEP, TERBIT
 from merit_kit.reports._kinds import KINDS
-from merit_kit.reports._order import in_order
+from merit_kit.reports._manifest import drafts
+from merit_kit.reports._order import agencies_in_order
 from merit_kit.reports._page import PageFacts
+from merit_kit.reports._row import facts_of
 
 INDEX = "index.html"
 
@@ -91,9 +88,14 @@ def index_rows(cases: Iterable[Case], folder: Path, day: str = "") -> list[Row]:
     ReportError
         If the record of what was issued cannot be read.
     """
+    return rows_of(map(facts_of, cases), folder, day)
+
+
+def rows_of(facts: Iterable[Mapping[str, Any]], folder: Path, day: str = "") -> list[Row]:
+    """Return the rows of a round's list from what is known of its cases; see `facts_of`."""
     made = _made(folder)
     day = day or date.today().isoformat()
-    return [_row(case, made.get(str(case.agency["code"]), []), day) for case in in_order(cases)]
+    return [_row(each, made.get(each["code"], []), day) for each in agencies_in_order(facts)]
 
 
 def write_index(folder: Path, rows: Sequence[Row], lang: str = "id") -> Path:
@@ -133,27 +135,17 @@ def write_index(folder: Path, rows: Sequence[Row], lang: str = "id") -> Path:
     return path
 
 
-def _row(case: Case, made: list[tuple[Made, set[str]]], day: str) -> Row:
-    figures = Figures(case)
-    result = figures.result
-    now = {case.digest, shown_digest(case)}
-    categories = case.instrument.categories
-    questions = list(figures.clarifications.itertuples())
-    day = (case.as_of or day)[:10]
+def _row(facts: Mapping[str, Any], made: list[tuple[Made, set[str]]], day: str) -> Row:
+    now = {facts["case"], facts["shown"]}
+    day = (facts["as_of"] or day)[:10]
+    same = ("code", "name", "round", "simulation", "stage", "determined", "total", "complete")
     return Row(
-        code=str(case.agency["code"]),
-        name=str(case.agency["name"]),
-        round=case.round,
-        simulation=case.is_simulation,
-        stage=figures.stage,
-        determined=figures.determination is not None,
-        total=result.total if result.assessed else None,
-        complete=result.complete,
-        category=result.category.name if result.category else None,
-        category_order=categories.index(result.category) if result.category else -1,
-        tone=result.tone,
-        waiting=sum(state_of(question) in WAITING for question in questions),
-        late=sum(is_late(question, day) for question in questions),
+        **{part: facts[part] for part in same},
+        category=Text(**facts["category"]) if facts["category"] else None,
+        category_order=facts["order"],
+        tone=facts["tone"],
+        waiting=facts["waiting"],
+        late=sum(due < day for due in facts["dues"]),
         made=tuple(replace(each, stale=digests.isdisjoint(now)) for each, digests in made),
     )
 
@@ -231,23 +223,5 @@ def _issued(folder: Path) -> Iterable[Mapping[str, Any]]:
 
 def _drafts(folder: Path) -> list[Mapping[str, Any]]:
     """Return the last line of the manifest for each page that is not issued."""
-    last: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for line in _lines(folder / MANIFEST):
-        if line.get("status") != TERBIT:
-            last[str(line["agency"]), str(line["lang"])] = line
+    last = drafts(folder)
     return [last[key] for key in sorted(last)]
-
-
-def _lines(path: Path) -> Iterable[Mapping[str, Any]]:
-    """Yield the lines of a manifest. One torn by a crash is no JSON and counts for nothing."""
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return
-    for written in text.splitlines():
-        try:
-            line = json.loads(written)
-        except ValueError:
-            continue
-        if isinstance(line, dict) and {"agency", "file", "lang", "case"} <= set(line):
-            yield line

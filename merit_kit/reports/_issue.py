@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,17 @@ class Issue:
             alike.setdefault("; ".join(said), []).append(where)
         return [(", ".join(places), said) for said, places in alike.items()]
 
+    def with_table(self, name: str) -> Issue:
+        """Return the issue with the name of the workbook beside its page."""
+        return replace(self, table=name)
+
+    @classmethod
+    def from_text(cls, text: str) -> Issue:
+        """Read an issue back from the text of its file; raises ValueError and the like if none."""
+        data = json.loads(text)
+        changes = tuple(Change(**change) for change in data.pop("changes"))
+        return cls(**data, changes=changes)
+
     @classmethod
     def from_file(cls, path: Path) -> Issue:
         """Read an issue back.
@@ -94,9 +105,7 @@ class Issue:
             If there is none.
         """
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            changes = tuple(Change(**change) for change in data.pop("changes"))
-            return cls(**data, changes=changes)
+            return cls.from_text(path.read_text(encoding="utf-8"))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ReportError("issue-unreadable", path=str(path), said=str(error)) from error
 

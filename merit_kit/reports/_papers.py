@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from merit_kit.assessment import make_case
-from merit_kit.reports._batch import Outcome, make_reports
+from merit_kit.reports._batch import make_reports
 from merit_kit.reports._kinds import CLARIFICATION, SITTING
 from merit_kit.reports._letter import Letter
+from merit_kit.reports._outcome import Outcome
+from merit_kit.reports._start import making
 from merit_kit.store import Store
 
 
@@ -44,5 +46,13 @@ def sitting_papers(
         If the agency has no assessment in the round, or the folder cannot be written.
     """
     case = make_case(store, agency, round_)
-    for kind in (SITTING, CLARIFICATION):
-        yield from make_reports([case], folder, lang, kind, letter=letter)
+    # By a worker: a notebook, from which this is asked, cannot run another one in itself.
+    with making(workers=1) as start:
+        for kind in (SITTING, CLARIFICATION):
+            yield from make_reports(
+                *([case], folder, lang, kind),
+                letter=letter,
+                executor=start(1),
+                # A form that was filled in is put aside, and not handed out again.
+                force=True,
+            )

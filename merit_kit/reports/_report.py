@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -29,11 +30,20 @@ def open_case(case: str, store: str, agency: str, round_: str) -> Case:
         If there is no such case, store or assessment.
     """
     if case:
-        return Case.from_file(Path(case))
+        try:
+            return case_of(Path(case).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise CaseError("case-unreadable", said=str(error)) from error
     if not (store and agency and round_):
         raise CaseError("case-not-named")
     with open_store(store) as opened:
         return make_case(opened, agency, round_)
+
+
+@lru_cache(maxsize=1)
+def case_of(text: str) -> Case:
+    """Read a case from its text, once if it is asked for again; raises as `Case.from_text`."""
+    return Case.from_text(text)
 
 
 def open_issue(issue: str) -> Issue:

@@ -21,7 +21,7 @@ from merit_kit.reports._dialogue import (
     clarification_rows,
     file_names,
 )
-from merit_kit.reports._figures import OWN, VERIFIED, Figures, whole
+from merit_kit.reports._figures import OWN, VERIFIED, figures_of, whole
 from merit_kit.reports._issue import DRAFT, TERBIT, Issue
 from merit_kit.reports._letter import Letter, read_letter
 from merit_kit.reports._page import Fragment
@@ -78,7 +78,7 @@ class ClarificationReport(Report):
     ) -> None:
         super().__init__(case, lang, issue)
         self.letter = letter
-        self.figures = Figures(case)
+        self.figures = figures_of(case)
 
     def head(self) -> Fragment:
         """Return the mark of a simulation, and where the report is in its life."""

@@ -16,8 +16,8 @@ from merit_kit.reports._figures import (
     FINAL,
     OWN,
     VERIFIED,
-    Figures,
     component_names,
+    figures_of,
     sentences,
 )
 from merit_kit.reports._issue import DRAFT, TERBIT, Issue
@@ -81,7 +81,7 @@ class VerificationReport(Report):
         comparison: Comparison | None = None,
     ) -> None:
         super().__init__(case, lang, issue)
-        self.figures = Figures(case)
+        self.figures = figures_of(case)
         self.others = comparison
 
     @property
@@ -203,6 +203,11 @@ class VerificationReport(Report):
     def lifts(self) -> Fragment:
         """Return which single steps would add the most points, and what each asks for."""
         return self._part("lifts", result=self.figures.result, **_ahead.lifts(self.figures))
+
+    def roadmap(self) -> Fragment:
+        """Return the cheapest steps to the next category, each with its reason."""
+        found = _ahead.roadmap(self.figures, self.words)
+        return self._part("roadmap", result=self.figures.result, **found)
 
     def recommendations(self) -> Fragment:
         """Return what each sub-aspect below the top level needs for its next level."""

@@ -18,6 +18,7 @@ from merit_kit.store import _tables as t
 from merit_kit.store._dialects import is_postgresql, queue, renew_triggers, words
 from merit_kit.store._entries import RESULT
 from merit_kit.store._rights import renew_grants, renew_policies
+from merit_kit.store._views import drop_views, make_views
 
 
 def _tables(connection: sa.Connection) -> None:
@@ -141,11 +142,16 @@ def _people_and_rounds(connection: sa.Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _analysis(connection: sa.Connection) -> None:
+    """Begin to have views: they are made anew after this step and after each later one."""
+
+
 STEPS: tuple[Callable[[sa.Connection], None], ...] = (
     _tables,
     _evidence,
     _rights,
     _people_and_rounds,
+    _analysis,
 )
 
 
@@ -198,12 +204,16 @@ def _take(connection: sa.Connection, number: int) -> None:
     if _last_step(connection) >= number:
         return  # another program took this step while we waited for the lock
     step = STEPS[number - 1]
+    # No table can be made anew while a view reads it.
+    drop_views(connection)
     step(connection)
     connection.execute(
         sa.text("INSERT INTO step (number, name) VALUES (:number, :name)"),
         {"number": number, "name": step.__name__.strip("_")},
     )
     renew_triggers(connection)
+    if _analysis in STEPS[:number]:
+        make_views(connection)
     if is_postgresql(connection) and sa.inspect(connection).has_table("permitted"):
         renew_policies(connection)
         renew_grants(connection)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from merit_kit.errors import StoreError
 from merit_kit.store import _tables as t
 from merit_kit.store._dialects import is_postgresql, queue
+from merit_kit.store._views import VIEWS
 
 if TYPE_CHECKING:
     from merit_kit.store._store import Store
@@ -95,7 +96,7 @@ _MAY_ADD = {
     "evidence_chunk": tuple(c.name for c in t.evidence_chunk.columns),
     "person": tuple(c.name for c in t.person.columns),
 }
-_MAY_READ = (*_POLICIES, "store", "step", "published")
+_MAY_READ = (*_POLICIES, "store", "step", "published", *VIEWS)
 
 
 # Hops from writer to writer along the index: an assessment has many entries and few writers.
@@ -269,7 +270,8 @@ def _grant(connection: sa.Connection, named: str) -> None:
     schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar()
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {named}")
     connection.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM {named}")
-    there = set(sa.inspect(connection).get_table_names())
+    look = sa.inspect(connection)
+    there = {*look.get_table_names(), *look.get_view_names()}
     for table in (name for name in _MAY_READ if name in there):
         connection.exec_driver_sql(f"REVOKE ALL ON {table} FROM {named}")
         connection.exec_driver_sql(f"GRANT SELECT ON {table} TO {named}")

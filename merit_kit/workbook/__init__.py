@@ -8,6 +8,7 @@ from merit_kit.workbook._export import Value, sipinter_rows, write_rows
 from merit_kit.workbook._faulty_files import FaultyFile
 from merit_kit.workbook._form import read_form, write_forms
 from merit_kit.workbook._form_pages import Form, write_form
+from merit_kit.workbook._frames import FRAME_ENDINGS, check_frame_file, write_frame
 from merit_kit.workbook._front import FormAgency, FormRound
 from merit_kit.workbook._given import Given, LevelTable
 from merit_kit.workbook._identity import FORM, OPEN_ITEMS, Identity, identity_of
@@ -32,6 +33,7 @@ from merit_kit.workbook._xlsx import may_be_workbook
 
 __all__ = [
     "FORM",
+    "FRAME_ENDINGS",
     "OPEN_ITEMS",
     "ROLES",
     "ROOM_KINDS",
@@ -52,6 +54,7 @@ __all__ = [
     "OpenItems",
     "Value",
     "as_read",
+    "check_frame_file",
     "first_agency",
     "identity_of",
     "may_be_workbook",
@@ -68,6 +71,7 @@ __all__ = [
     "sipinter_rows",
     "write_form",
     "write_forms",
+    "write_frame",
     "write_instrument_form",
     "write_open_items",
     "write_rows",

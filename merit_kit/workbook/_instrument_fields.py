@@ -160,6 +160,7 @@ def sub_aspect_fields(levels: range) -> tuple[Field, ...]:
         path = ("levels", str(n))
         of_levels.append(Field("level", (*path, "id"), needed=False, level=n))
         of_levels.append(Field("level_en", (*path, "en"), ENGLISH, needed=False, level=n))
+    efforts = (Field("effort", ("effort", str(n)), TYPED, needed=False, level=n) for n in levels)
     return (
         Field("number", ("number",)),
         *_texts("name"),
@@ -168,6 +169,9 @@ def sub_aspect_fields(levels: range) -> tuple[Field, ...]:
         Field("evidence", ("evidence",), LINES),
         Field("evidence_en", ("evidence",), ENGLISH_LINES, needed=False),
         *_sources("name", "weight", "levels", "evidence"),
+        # What a step to level 0 takes nobody is asked: it is where everything begins.
+        *(field for field in efforts if field.level != 0),
+        *_sources("effort", optional=("effort",)),
     )
 
 

@@ -66,7 +66,8 @@ export function createActions({ state, outbox, undo, drafts, room, mode, covered
     const { pass } = state.view;
     const item = state.item(code);
     if (item.disputed[pass].length > 0) return { what: "settled", code, pass };
-    return { what: "level", code, pass, level: item[pass]?.level ?? null, reason: item[pass]?.reason ?? "" };
+    const { level = null, reason = "", draft = false } = item[pass] ?? {};
+    return { what: "level", code, pass, level, reason, draft };
   }
 
   const remember = (before, op) => undo.push({ ...before, op: op.id, base: op.base });
@@ -92,7 +93,11 @@ export function createActions({ state, outbox, undo, drafts, room, mode, covered
 
   function stateBefore(step) {
     const { code, text } = step;
-    if (step.what === "level") return stateLevel(code, step.level, step.reason);
+    if (step.what === "level") {
+      // The agency has seen a level since: what was a draft before it is not said to them by undoing.
+      const isPublic = levelVisibility(mode(), standingLevels(code, step.pass)) === "agency";
+      return step.draft && isPublic ? stateLevel(code, null, "") : stateLevel(code, step.level, step.reason);
+    }
     if (step.what === "text") {
       const op = record(...TEXT_FIELDS[step.field](code, text, state.item(code)));
       carryOn(`${step.field}/${code}`, text, op);
@@ -118,15 +123,24 @@ export function createActions({ state, outbox, undo, drafts, room, mode, covered
     const confirms = mode() === "room" && standing?.draft;
     const typed = drafts().text(`reason/${code}`) !== null;
     if (step === now && disputed.length === 0 && !carried && !confirms && !typed) {
-      return note(say("done.same_level", { code, step: now ?? "–" }));
+      return tell(code, hasDraft(code), say("done.same_level", { code, step: now ?? "–" }));
     }
     if (isSeen(code)) return note(say("done.seen_already", { code }));
+    // While the agency looks on, what it has not seen is not said along with what is.
+    const isUnseen = covered() && mode() === "room" && (typed ? !drafts().isOpen(`reason/${code}`) : standing?.draft);
+    if (isUnseen && typed) return note(say("share.reason_first", { code }));
     const before = levelBefore(code);
-    const op = stateLevel(code, step, reasonFor(code, step));
+    const op = stateLevel(code, step, isUnseen ? "" : reasonFor(code, step));
     remember(before, op);
-    if (covered() && op.visible_to === "internal") note(say("done.covered", { code }));
-    else note(step === null ? say("done.level_taken", { code }) : say("done.level", { code, step }));
+    tell(code, op.visible_to === "internal", step === null ? say("done.level_taken", { code }) : say("done.level", { code, step }));
   }
+
+  /** Say what was done, or is; of a draft no more than that while the agency looks on. */
+  function tell(code, isDraft, text) {
+    note(covered() && isDraft ? say("done.covered", { code }) : text);
+  }
+
+  const hasDraft = (code) => standingLevels(code, state.view.pass).some((each) => each.draft);
 
   return {
     level,
@@ -135,9 +149,9 @@ export function createActions({ state, outbox, undo, drafts, room, mode, covered
       if (state.view.pass === "self") return note(say("done.choose_level", { code }));
       const item = state.item(code);
       const { level: standing, step, carried, disputed } = verdictOf(item, state.view.pass);
-      if (disputed.length > 1) return note(say("done.conflict_first", { code }));
+      if (disputed.length > 1) return tell(code, hasDraft(code), say("done.conflict_first", { code }));
       if (step !== null && (carried || standing.draft)) {
-        if (standing.draft && mode() === "prep") return note(say("done.draft_waits", { code }));
+        if (standing.draft && mode() === "prep") return tell(code, true, say("done.draft_waits", { code }));
         // Nobody makes known by accident what they do not see.
         if (standing.draft && covered()) return note(say("done.covered", { code }));
         return level(code, step);
@@ -174,7 +188,8 @@ export function createActions({ state, outbox, undo, drafts, room, mode, covered
       // The kernel takes no empty explanation.
       if (field === "mismatch" && (text.trim() === "" || !item.mismatch)) return false;
       const op = record(kind, body, visibleTo, base);
-      if (field !== "mismatch") remember({ what: "text", field, code, text: before }, op);
+      if (field === "mismatch") passOver(op, code);
+      else remember({ what: "text", field, code, text: before }, op);
       return true;
     },
     /** What a text goes on upon. @returns {{base: string[], level?: ?number}} */
@@ -182,7 +197,7 @@ export function createActions({ state, outbox, undo, drafts, room, mode, covered
       const item = state.item(code);
       if (field === "reason") {
         const pass = state.view.pass ?? "awal";
-        return { base: levelIds(item, pass), level: item[pass]?.level ?? null };
+        return { base: levelIds(item, pass), level: item[pass]?.level ?? null, open: covered() };
       }
       const [kind, body, visibleTo] = TEXT_FIELDS[field](code, "");
       return { base: standingIds(kind, body, visibleTo, item) };
@@ -202,7 +217,7 @@ export function createActions({ state, outbox, undo, drafts, room, mode, covered
     /** Take a file of one's own back; what it was stays in the history. */
     withdraw(code, held) {
       const { file, name, sha256, size, side } = held;
-      record("evidence", { sub_aspect: code, file, name, sha256, size, side, withdrawn: true }, "agency", held.given);
+      passOver(record("evidence", { sub_aspect: code, file, name, sha256, size, side, withdrawn: true }, "agency", held.given), code);
       note(say("done.withdrawn", { name }));
     },
     /** Answer a question; the files are some of those given here. @param {string[]} files */
@@ -245,10 +260,12 @@ export function createActions({ state, outbox, undo, drafts, room, mode, covered
       undo.pop();
       if (!stands) return note(say("done.undo_passed", { code })), code;
       if (step.what === "settled") return note(say("done.undo_settled", { code })), code;
-      undo.goOnFrom(step.base, stateBefore(step).id);
+      const op = stateBefore(step);
+      undo.goOnFrom(step.base, op.id);
       // In the second pass the level of the first one may count again.
       const now = verdictOf(state.item(code), state.view.pass).step;
-      note(say(`done.undone_${step.what === "level" && now === null ? "none" : step.what}`, { code, step: now }));
+      const isLevel = step.what === "level";
+      tell(code, isLevel && op.visible_to === "internal", say(`done.undone_${isLevel && now === null ? "none" : step.what}`, { code, step: now }));
       return code;
     },
     /** Make a refused one anew: on the base given, or on top of what stands. */

@@ -14,7 +14,7 @@ export function answerForm({ question, evidence, words, act, drafts, back }) {
   const name = `answer/${thread}`;
   const id = freshId("answer");
   const kept = drafts.form(name);
-  const text = make("textarea", { id, rows: "3", "data-focus": `answer-${thread}` });
+  const text = make("textarea", { id, rows: "3", "data-field": `answer/${thread}`, "data-focus": `answer-${thread}` });
   text.value = kept?.text ?? "";
   const own = evidence.filter((each) => each.side === "agency");
   const boxes = own.map((each) => {

@@ -8,8 +8,9 @@ import { REST } from "./protocol.js";
  * Each page keeps its own under its own name. What another one left is shown and counted at once,
  * and taken over when that one cannot be typing any more.
  *
- * @typedef {{text: string, base: string[], level?: ?number, at: number}} Draft
- *   `level` of a reason: the one that stood then, which it is for.
+ * @typedef {{text: string, base: string[], level?: ?number, open?: boolean, at: number}} Draft
+ *   `level` of a reason: the one that stood then, which it is for. `open`: begun while the screen was
+ *   shared, before everybody's eyes.
  * @typedef {ReturnType<typeof createDrafts>} Drafts
  *
  * @param {{memory: Memory, prefix: string, page: string,
@@ -64,7 +65,7 @@ export function createDrafts({ memory, prefix, page, state, told }) {
   }
 
   return {
-    /** @param {string} name of the field @param {() => {base: string[], level?: ?number}} standing what stands now */
+    /** @param {string} name of the field @param {() => {base: string[], level?: ?number, open?: boolean}} standing what stands now */
     type(name, text, standing) {
       // What was shown was another page's text: whoever types on goes on with that.
       const before = held.get(name) ?? left.get(name);
@@ -101,6 +102,9 @@ export function createDrafts({ memory, prefix, page, state, told }) {
     },
     /** @returns {?string} */
     text: (name) => (held.get(name) ?? left.get(name))?.draft.text ?? null,
+    isOpen: (name) => (held.get(name) ?? left.get(name))?.draft.open ?? false,
+    /** The level a reason is for; undefined if none is being typed. @returns {number|null|undefined} */
+    level: (name) => (held.get(name) ?? left.get(name))?.draft.level,
     /** What stood when typing began. @returns {?string[]} */
     base: (name) => (held.get(name) ?? left.get(name))?.draft.base ?? null,
     count: () => new Set([...held.keys(), ...left.keys()]).size,

@@ -17,7 +17,7 @@ export function createFindings({ sub, sheet, words, state, act, drafts, side, mo
   const source = makeSelect(sheet.choices.finding_sources, (name) => say(`finding.sources.${name}`));
   const day = make("input", { type: "date" });
   day.valueAsDate = new Date();
-  const reason = make("textarea", { rows: "2" });
+  const reason = make("textarea", { rows: "2", "data-field": "finding" });
   const wrong = make("p", { class: "ms-hint", role: "alert" });
   const add = make("button", { class: "ms-button", text: say("finding.add") });
   const fields = make(

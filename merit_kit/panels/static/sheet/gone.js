@@ -23,11 +23,11 @@ export function createGone(memory, prefix) {
     },
     /** It was let in after all. */
     back(id) {
-      if (seen.delete(id)) memory.remove(prefix + id);
+      seen.delete(id);
+      memory.remove(prefix + id);
     },
-    /** Nothing is on its way any more that could name one. */
+    /** Nothing is on its way any more that names one; what is being typed here may still do. */
     forget() {
-      seen.clear();
       for (const key of memory.keys(prefix)) memory.remove(key);
     },
   };

@@ -103,14 +103,20 @@ export function createQuestions({ sub, words, state, act, drafts, side, mode, co
   /** What is still missing in an answer, asked for in place. */
   function returnForm(question) {
     const id = freshId("return");
-    const field = make("textarea", { id, rows: "2", "data-focus": "return-text" });
+    const name = `return/${question.thread}`;
+    const field = make("textarea", { id, rows: "2", "data-field": name, "data-focus": "return-text" });
+    // The list may be drawn anew while this is written.
+    field.value = drafts.form(name)?.text ?? "";
+    field.addEventListener("input", () => drafts.keepForm(name, { text: field.value }));
     const sendBack = () => {
       if (field.value.trim() === "") return field.focus();
       returning = null;
+      drafts.dropForm(name);
       act.close(question, false, field.value.trim());
     };
     const stop = () => {
       returning = null;
+      drafts.dropForm(name);
       show();
     };
     return make(

@@ -48,7 +48,8 @@ export function createTextField({ field, code, key, words, state, drafts, act, r
   }
 
   function hintText(typed, asked) {
-    if (typed && field === "reason" && verdictOf(state.item(code), state.view.pass).step === null) return say("text.reason_waits");
+    const isFor = drafts.level(name) === undefined ? verdictOf(state.item(code), state.view.pass).step : drafts.level(name);
+    if (typed && field === "reason" && isFor === null) return say("text.reason_waits");
     if (typed) return say("text.typing");
     if (asked) return say("text.reason_missing");
     if (field === "internal") return say("text.internal_hint");
@@ -62,7 +63,7 @@ export function createTextField({ field, code, key, words, state, drafts, act, r
     if (field === "internal") return true;
     if (field !== "reason" || area === area.ownerDocument.activeElement) return false;
     const { level } = verdictOf(state.item(code), state.view.pass);
-    return level ? level.draft : typed;
+    return level ? level.draft : typed && !drafts.isOpen(name);
   }
 
   function show() {
@@ -70,14 +71,16 @@ export function createTextField({ field, code, key, words, state, drafts, act, r
     const text = typed ?? standing();
     if (area.value !== text) area.value = text;
     const right = { mismatch: "mismatch_answer", agreed: "agreed_action", internal: "note", reason: "level" }[field] ?? field;
-    const why = state.may(right) || (field === "reason" && act.isSeen(code) ? say("done.seen_already", { code }) : "");
+    const seen = field === "reason" && act.isSeen(code) ? say("done.seen_already", { code }) : "";
+    const why = state.may(right) || seen;
     element.hidden = isCovered(typed !== null);
     if (area.readOnly !== (why !== "")) area.readOnly = why !== "";
     const asked = field === "reason" && why === "" && text.trim() === "" && signsOf(state.item(code), state.view.pass).reason;
     setAttribute(element, "data-asked", asked ? "true" : null);
     setAttribute(element, "data-empty", text === "");
     setAttribute(element, "data-typed", typed !== null ? "true" : null);
-    setText(hint, why && field !== "reason" && why !== state.may("level") ? why : hintText(typed !== null, asked));
+    // Why no level may be stated is said once, above the cards.
+    setText(hint, why !== "" && why !== state.may("level") ? why : hintText(typed !== null, asked));
     setText(who, saidBy());
   }
 

@@ -1,12 +1,14 @@
 /**
- * Where somebody is typing. When the panel is made anew in mid-sentence, because the page was loaded
- * again or the kernel had died, they type on in the same field. What they type while there is no
- * panel has no field to go to, and must not become keys of the list or of JupyterLab: it is caught,
+ * Where somebody is typing. When the panel is made anew in mid-sentence, because the kernel had died
+ * or the page was loaded again, they type on in the same field. What they type while a kernel comes
+ * back has no field to go to, and must not become keys of the list or of JupyterLab: it is caught,
  * kept, and given to the field.
  *
- * @typedef {{assessment: string, code: ?string, field: ?string, at: number, caught: string}} Spot
+ * @typedef {{assessment: string, code: ?string, field: ?string, at: number, caught: string,
+ *   left?: boolean}} Spot
  *   `at` is the caret. Without `field` it is one that is not found again: nothing is typed on, and
- *   no other part takes the focus, so that the rest of the sentence is no row's key.
+ *   no other part takes the focus, so that the rest of the sentence is no row's key. `left`: they
+ *   have gone somewhere else since, and want no focus; what was caught is still theirs.
  */
 const KEY = "merit-typing";
 const TAKEN = "merit-typing-taken";
@@ -52,23 +54,25 @@ export function createTyping({ root, session, assessment }) {
      * @returns {boolean} false if nobody was
      */
     resume(open) {
-      page.dispatchEvent(new Event(TAKEN));
       /** @type {?Spot} */
       const spot = session.get(KEY);
-      const active = page.activeElement;
-      // They have gone somewhere else since.
-      const isElsewhere = active?.matches(TEXT) && !root.contains(active);
-      if (spot?.assessment !== assessment() || isElsewhere) return false;
-      if (spot.field === null) return true;
-      open(spot.code);
-      const field = root.querySelector(`.ms-item textarea[data-field="${spot.field}"]`);
-      if (!field || field.readOnly || field.closest("[hidden]")) return true;
-      field.focus();
+      if (spot === null || spot.assessment !== assessment()) return false;
+      page.dispatchEvent(new Event(TAKEN));
+      if (spot.field === null) return !spot.left;
+      if (spot.caught !== "" || !spot.left) open(spot.code);
+      const fields = [...root.querySelectorAll(".ms-item textarea[data-field]")];
+      const field = fields.find((each) => each.dataset.field === spot.field);
+      if (!field || field.readOnly) return !spot.left;
       const at = Math.min(spot.at, field.value.length);
-      field.setSelectionRange(at, at);
-      if (spot.caught === "") return true;
-      field.setRangeText(spot.caught, at, at, "end");
-      field.dispatchEvent(new Event("input", { bubbles: true }));
+      if (spot.caught !== "") {
+        field.setRangeText(spot.caught, at, at, "end");
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      // They have gone somewhere else since.
+      if (spot.left || (page.activeElement?.matches(TEXT) && !root.contains(page.activeElement))) return false;
+      const caret = at + spot.caught.length;
+      field.focus();
+      field.setSelectionRange(caret, caret);
       return true;
     },
     /** The panel is being taken away. */
@@ -91,10 +95,14 @@ function catchKeys(page, session) {
 
   function leave() {
     stop();
-    session.remove(KEY);
+    const spot = session.get(KEY);
+    if (spot?.caught) session.set(KEY, { ...spot, left: true });
+    else session.remove(KEY);
   }
 
   function take(event) {
+    // Another field has the focus: it is typed there.
+    if (page.activeElement?.closest("input, textarea, [contenteditable=true]")) return leave();
     if (event.key === "Tab" || event.key === "Escape") return leave();
     // AltGr makes signs; with the others a key is a command of the browser.
     const isCommand = (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");

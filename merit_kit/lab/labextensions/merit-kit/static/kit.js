@@ -6,6 +6,7 @@ const PANELS = [
   "../../10-sesi-penilaian.ipynb",
   "../../15-latihan.ipynb",
   "../../20-ruang-diskusi.ipynb",
+  "../../30-analisis-kesenjangan.ipynb",
 ];
 const LONGEST = 60_000; // between two tries to fetch it
 

@@ -1,24 +1,14 @@
-"""Small pictures as SVG text: no library, no script, readable in black and white.
-
-Each has ``role="img"`` and a name for screen readers; the caller puts a table beside it. The
-words come from the caller. All text goes through templates that escape.
-"""
+"""The small pictures of pages, which give them their colours."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from merit_kit.files import kit_folder
-
-# What no XML may hold, escaped or not: one such character would blank the whole picture.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from merit_kit.charts._drawing import draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +53,7 @@ def band_scale(
         side = "start" if at < left + 90 else "end" if at > left + width - 90 else "middle"
         return {"x": at, "label": given.label, "side": side}
 
-    return _draw(
+    return draw(
         "band_scale.svg.j2",
         title=title,
         bands=drawn,
@@ -79,7 +69,7 @@ def bar(percent: float | None, own_percent: float | None, title: str) -> Markup:
     def place(share: float | None) -> float | None:
         return None if share is None or math.isnan(share) else round(share * 1.6, 1)
 
-    return _draw("bar.svg.j2", title=title, end=place(percent), own=place(own_percent))
+    return draw("bar.svg.j2", title=title, end=place(percent), own=place(own_percent))
 
 
 def spread(low: float, median: float, high: float, own: float | None, title: str) -> Markup:
@@ -91,7 +81,7 @@ def spread(low: float, median: float, high: float, own: float | None, title: str
     def place(share: float) -> float:
         return round(4 + min(max(share, 0), 100) * 1.6, 1)
 
-    return _draw(
+    return draw(
         "spread.svg.j2",
         title=title,
         low=place(low),
@@ -133,7 +123,7 @@ def profile(
         tip = at(turn, 100)
         spokes.append({"label": label, "x": x, "y": round(y + 4, 1), "side": side, "tip": tip})
     rings = [[at(turn, percent) for turn in turns] for percent in (25, 50, 75, 100)]
-    return _draw(
+    return draw(
         "profile.svg.j2",
         title=title,
         centre=(centre_x, centre_y),
@@ -143,20 +133,4 @@ def profile(
         own=shape(own),
         corners=len(labels),
         legend=legend,
-    )
-
-
-def _draw(name: str, **values: object) -> Markup:
-    drawn = _templates().get_template(name).render(values).strip()
-    return Markup(_NOT_XML.sub("\ufffd", drawn))  # noqa: S704 escaped
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(kit_folder("templates") / "charts"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )

@@ -1,0 +1,31 @@
+"""The explorer as a page that is not alive: what a notebook keeps when it is saved or exported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from merit_kit import charts
+from merit_kit.i18n import Words
+from merit_kit.panels._gaps_data import Analysis
+from merit_kit.panels._gaps_view import heat_picture, pictures
+
+_SHOWN = ("spread", "both", "trend")
+
+
+def page(analysis: Analysis, about: Mapping[str, Any], words: Words) -> str:
+    """Return the heat map and the pictures of the first choice, each with its table, as HTML.
+
+    It holds levels and totals, and nothing that anybody wrote about an agency.
+    """
+    wish = analysis.wish({"sort": "total", "down": True})
+    if wish is None:
+        nothing = charts.Figure(words("gaps.none"), charts.page([], words.lang, ""), (), ())
+        return str(charts.page([nothing], words.lang, ""))
+    ground = analysis.grounds[wish.edition]
+    shown = [heat_picture(ground, wish, words)]
+    for view in _SHOWN:
+        seen = analysis.wish({"view": view})
+        if seen is not None:
+            shown += pictures(analysis, ground, ground.chosen(seen), seen, words)
+    return str(charts.page(shown, words.lang, words("gaps.table"), about["marks"]))

@@ -1,0 +1,26 @@
+/**
+ * What crosses between the kernel and the explorer of gaps. The Python side is
+ * merit_kit/panels/_gaps.py and what it names; change both together.
+ *
+ * Every question has a `turn`, and so has its answer: one that was overtaken by a later question of
+ * its kind is dropped.
+ *
+ * @typedef {{edition: string, round: string, kind: string, province: string, wilayah: string,
+ *   category: string, view: string, aspect: number, sort: string, down: boolean, seek: string,
+ *   page: number, one: string}} Wish
+ * @typedef {{name: string, tone: number}} Category
+ * @typedef {{key: string, label: string, title: string, aspect: number}} Column
+ * @typedef {[string, number]} Cell what it says, and how dark it is: -1 where nothing is known
+ * @typedef {{columns: Column[], rows: {id: string, agency: string, name: string, about: string,
+ *   total: string, provisional: boolean, category: ?Category, cells: Cell[]}[], medians: Cell[],
+ *   count: number, page: number, pages: number, unit: string}} Heat
+ * @typedef {{title: string, svg: string, head: string[], rows: string[][], note: string}} Picture
+ * @typedef {{total: string, complete: boolean, index: string, category: ?Category, rank: ?number,
+ *   next: ?{name: string, points: string}, aspects: Object<string, string>}} Standing
+ */
+
+export const FILTERS = ["round", "kind", "province", "wilayah", "category", "edition"];
+export const VIEWS = ["heat", "spread", "both", "trend", "one"];
+
+/** Milliseconds of silence after a letter in the search before it is looked for. */
+export const REST = 180;

@@ -1,0 +1,34 @@
+"""Messages through a pipe: each with its length before it."""
+
+from __future__ import annotations
+
+import struct
+from typing import IO
+
+_LENGTH = struct.Struct(">Q")
+
+
+def put(pipe: IO[bytes], content: bytes) -> None:
+    """Put a message into a pipe."""
+    pipe.write(_LENGTH.pack(len(content)))
+    pipe.write(content)
+    pipe.flush()
+
+
+def take(pipe: IO[bytes]) -> bytes:
+    """Take a message from a pipe.
+
+    Raises
+    ------
+    EOFError
+        If it ends before the message does.
+    """
+    [length] = _LENGTH.unpack(_exactly(pipe, _LENGTH.size))
+    return _exactly(pipe, length)
+
+
+def _exactly(pipe: IO[bytes], size: int) -> bytes:
+    found = pipe.read(size)
+    if len(found) < size:
+        raise EOFError
+    return found

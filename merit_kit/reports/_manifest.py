@@ -1,0 +1,59 @@
+"""The manifest of a folder of reports: a line for each page, saying what it was made from.
+
+Of a page the last line counts. A line is added after its page is in place, so what was cut off in
+between is made again; a line torn by a crash is no JSON and counts for nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from merit_kit.reports._issue import TERBIT
+
+MANIFEST = "manifest.jsonl"
+
+Line = Mapping[str, Any]
+
+
+def lines(path: Path) -> Iterator[Line]:
+    """Yield the lines of a manifest, as far as they are lines of one."""
+    try:
+        # Not splitlines, which also breaks at signs that a name may hold.
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    for written in text.split("\n"):
+        try:
+            line = json.loads(written)
+        except ValueError:
+            continue
+        if isinstance(line, dict) and {"agency", "file", "lang", "case"} <= set(line):
+            yield line
+
+
+def drafts(folder: Path) -> dict[tuple[str, str], Line]:
+    """Return the last line of each page that is not issued, by agency and language."""
+    return {
+        (str(line["agency"]), str(line["lang"])): line
+        for line in lines(folder / MANIFEST)
+        if line.get("status") != TERBIT
+    }
+
+
+def is_there(line: Line, folder: Path) -> bool:
+    """Say whether the files of a line are there, the page as it was made.
+
+    A workbook is somebody's to fill in, so it need not be as it was.
+    """
+    try:
+        page = (folder / str(line["file"])).read_bytes()
+    except OSError:
+        return False
+    if hashlib.sha256(page).hexdigest() != line.get("page"):
+        return False
+    table = line.get("table")
+    return not table or (folder / str(table)).is_file()

@@ -1,0 +1,72 @@
+"""What became of a report, whether it was made, left as it was, or went wrong."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from merit_kit.assessment import Case
+from merit_kit.errors import MeritError, ReportError
+from merit_kit.reports._job import in_short
+from merit_kit.reports._manifest import Line, is_there
+
+_Done = TypeVar("_Done")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one report: its page, or the error that kept it from being made.
+
+    `table` is the workbook beside the page, if there is one; `version` that of an issued page.
+    `already`: the very same page had been issued before; `unchanged`: the draft that is there is
+    what it would be. In either case nothing was made. `kept` is where the workbook went that lay
+    there and had been filled in. `facts` are what the list of the round says, if it was made.
+    """
+
+    agency: str
+    path: Path
+    seconds: float
+    error: MeritError | None = None
+    table: Path | None = None
+    version: int | None = None
+    already: bool = False
+    kept: Path | None = None
+    unchanged: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def is_right(line: Line, folder: Path, key: str) -> bool:
+    """Say whether a draft on record is there, and is what would be made under this key today."""
+    today = datetime.now().astimezone().date().isoformat()
+    until = line.get("good_until")
+    return line.get("key") == key and (until is None or today <= until) and is_there(line, folder)
+
+
+def unchanged(line: Line, folder: Path, seconds: float = 0.0) -> Outcome:
+    """Return the outcome of a draft that is left as it is."""
+    table = folder / str(line["table"]) if line.get("table") else None
+    page = folder / str(line["file"])
+    return Outcome(str(line["agency"]), page, seconds, table=table, unchanged=True)
+
+
+def refusing(
+    case: Case, path: Path, what: Callable[[], _Done], started: float | None = None
+) -> _Done | Outcome:
+    """Do something for one report; whatever goes wrong is its outcome, and the others go on."""
+    began = time.monotonic() if started is None else started
+    try:
+        return what()
+    except MeritError as refused:
+        error = refused
+    except OSError as refused:
+        said = refused.strerror or str(refused)
+        error = ReportError("file-unwritable", path=str(refused.filename or path), said=said)
+    except Exception as fault:
+        # Whatever it is, the other reports are still wanted tonight.
+        error = ReportError("report-unexpected", said=in_short(fault))
+        error.__cause__ = fault
+    return Outcome(str(case.agency["code"]), path, time.monotonic() - began, error)

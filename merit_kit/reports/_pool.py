@@ -1,0 +1,256 @@
+"""A pool of workers: programs of their own, warm, long-lived, and ended when one is stuck.
+
+Written here: `concurrent.futures` cannot end one worker without losing all, and pebble, which can,
+is under the LGPL, runs the caller's own ``__main__`` again in each worker, and watches no memory.
+A worker is a plain child with pipes, the same on every system: nothing is forked, nobody's main
+module is run again, and it ends by itself when whoever started it is gone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from contextlib import suppress
+from typing import Any
+
+import psutil
+
+from merit_kit.errors import MeritError, ReportError
+from merit_kit.reports._frames import put, take
+
+SECONDS = 300.0
+"""Within which a report has to be made; it takes a fraction of one."""
+MOST_BYTES = 1_500_000_000
+"""Of memory a worker may take; one that makes reports takes some 250 MB."""
+REPORTS = 500
+"""Made by one worker; then another takes its place, and what libraries let leak is gone."""
+
+_LEAKED_BYTES = 700_000_000  # between two reports; then it is time for another worker
+_START = 120.0
+_LOOK = 0.1
+_TAIL = 2_000
+_log = logging.getLogger(__name__)
+
+
+def sensible() -> int:
+    """Return how many workers this computer has room for: its cores, and memory for each."""
+    room = psutil.virtual_memory().available // 500_000_000
+    return int(max(1, min(len(_own_cores()), 16, room)))
+
+
+def _own_cores() -> list[int]:
+    try:
+        return list(psutil.Process().cpu_affinity())  # fewer than there are, in a container
+    except (AttributeError, psutil.Error):
+        return list(range(os.cpu_count() or 1))
+
+
+class Pool(Executor):
+    """Makes reports in `workers` programs at once.
+
+    Parameters
+    ----------
+    workers : int
+        They are started now, so that they are warm when the first report is wanted.
+    seconds, most_bytes : float, int
+        What a report may take; its worker is ended beyond that and the report has failed.
+    reports : int
+        After how many a worker is replaced.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        *,
+        seconds: float = SECONDS,
+        most_bytes: int = MOST_BYTES,
+        reports: int = REPORTS,
+    ) -> None:
+        self.workers = workers
+        self._limits = (seconds, most_bytes)
+        self._reports = reports
+        self._tasks: queue.Queue[tuple[Future[Any], Callable[..., Any], Any] | None] = queue.Queue()
+        self._closed = threading.Event()
+        self._running: list[_Worker | None] = [None] * workers
+        self._threads = [
+            threading.Thread(target=self._serve, args=(place,), name="merit-pool", daemon=True)
+            for place in range(workers)
+        ]
+        self._watch = threading.Thread(target=self._look, name="merit-pool-watch", daemon=True)
+        for thread in (*self._threads, self._watch):
+            thread.start()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Have a function of a module called by the next free worker; all that it takes travels."""
+        if self._closed.is_set():
+            raise RuntimeError("the pool is closed")
+        future: Future[Any] = Future()
+        self._tasks.put((future, fn, (args, kwargs)))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers, after what was given to them or, with `cancel_futures`, at once."""
+        if cancel_futures:
+            self._closed.set()
+            with suppress(queue.Empty):
+                while True:
+                    task = self._tasks.get_nowait()
+                    if task:
+                        task[0].cancel()
+            for worker in self._running:
+                if worker:
+                    worker.kill()
+        for _ in self._threads:
+            self._tasks.put(None)
+        if wait or cancel_futures:
+            for thread in self._threads:
+                thread.join()
+        self._closed.set()
+
+    def _serve(self, place: int) -> None:
+        """Give one worker after the other its tasks, one at a time."""
+        worker = self._running[place] = _Worker()
+        while (task := self._tasks.get()) is not None:
+            future, fn, given = task
+            if not future.set_running_or_notify_cancel():
+                continue
+            if worker.is_spent(self._reports):
+                worker.end()
+                worker = self._running[place] = _Worker()
+            try:
+                result = worker.call(fn, *given)
+            except BaseException as error:
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+            if worker.is_spent(self._reports) and not self._closed.is_set():
+                # Now and not with the next task: it is warm by then.
+                worker.end()
+                worker = self._running[place] = _Worker()
+        worker.end()
+        self._running[place] = None
+
+    def _look(self) -> None:
+        """End workers that take too long, or too much."""
+        while not self._closed.wait(_LOOK):
+            for worker in self._running:
+                if worker:
+                    worker.check(*self._limits)
+
+
+class _Worker:
+    """One program that makes reports."""
+
+    def __init__(self) -> None:
+        # The current folder may be anybody's: -P keeps it from being imported from.
+        command = [sys.executable, "-P", "-m", "merit_kit.reports._worker"]
+        # One thread for sums of its own: there are as many workers as cores.
+        env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        apart: dict[str, Any] = {"start_new_session": True}
+        if sys.platform == "win32":
+            apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 closed with the worker
+        # Apart from us: Ctrl-C is for whoever runs the batch, who ends the workers in good order.
+        self._child = subprocess.Popen(  # noqa: S603 our own module
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            env=env,
+            **apart,
+        )
+        self._made = 0
+        self._bytes = 0
+        self._gone = False
+        self._is_tired = False
+        # Until it says that it is warm, which the time of a report does not begin before.
+        self._is_warm = False
+        self._since: float | None = time.monotonic()
+        self._why: MeritError | None = None
+
+    def call(self, fn: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Have something done and return what comes of it; whatever it raises is raised here."""
+        assert self._child.stdin  # noqa: S101 made with pipes above
+        assert self._child.stdout  # noqa: S101
+        try:
+            if not self._is_warm:
+                take(self._child.stdout)
+                self._is_warm = True
+            self._since = time.monotonic()
+            put(self._child.stdin, pickle.dumps((fn, args, kwargs)))
+            answer = pickle.loads(take(self._child.stdout))  # noqa: S301 of our own child
+        except (OSError, EOFError) as lost:
+            self._gone = True
+            code = str(self._end_code())
+            raise self._why or ReportError("report-died", code=code, said=self._last()) from lost
+        finally:
+            self._since = None
+            self._made += 1
+        self._bytes, self._is_tired = answer["bytes"], answer["threads"]
+        for note in answer["notes"]:
+            _log.warning("%s", note)
+        if answer["error"] is not None:
+            raise answer["error"]
+        return answer["value"]
+
+    def is_spent(self, reports: int) -> bool:
+        """Say whether it is time for another: gone, too old, too large, or with threads left."""
+        return (
+            *(self._gone, self._is_tired),
+            self._made >= reports,
+            self._bytes > _LEAKED_BYTES,
+        ) != (False,) * 4
+
+    def check(self, seconds: float, most_bytes: int) -> None:
+        """End it if its report takes too long or too much."""
+        since, seconds = self._since, seconds if self._is_warm else _START
+        if since is None or self._why is not None:
+            return
+        if time.monotonic() - since > seconds:
+            self._stop(ReportError("report-stuck", seconds=round(seconds)))
+            return
+        with suppress(psutil.Error):
+            if psutil.Process(self._child.pid).memory_info().rss > most_bytes:
+                self._stop(ReportError("report-memory", megabytes=most_bytes // 1_000_000))
+
+    def end(self) -> None:
+        """End it, and let go of its pipes; for the thread that gives it its tasks."""
+        self.kill()
+        self._end_code()
+        self._said.close()
+
+    def kill(self) -> None:
+        """End it and all that it started; whoever waits for it hears that it is gone."""
+        with suppress(psutil.Error):
+            for child in psutil.Process(self._child.pid).children(recursive=True):
+                with suppress(psutil.Error):
+                    child.kill()
+        self._child.kill()
+
+    def _stop(self, why: MeritError) -> None:
+        self._why = why
+        self.kill()
+
+    def _last(self) -> str:
+        """Return the last line that it wrote to its error stream."""
+        self._said.seek(0, os.SEEK_END)
+        self._said.seek(max(0, self._said.tell() - _TAIL))
+        lines = self._said.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else "-"
+
+    def _end_code(self) -> int:
+        for pipe in (self._child.stdin, self._child.stdout):
+            # What was not taken any more cannot be flushed.
+            with suppress(OSError):
+                if pipe:
+                    pipe.close()
+        return self._child.wait()

@@ -1,0 +1,281 @@
+"""``merit calibration`` and ``merit second-look`` on a round: figures, words, refusals.
+
+Three evaluators verify twelve agencies; the first never lowers a level. Rina scores two agencies of
+Budi's a second time and gives one level less where she can. Both practise.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from merit_kit import assessment, gaps, practice, process, reports, samples
+from merit_kit.assessment import Incoming
+from merit_kit.charts import Branch, forest
+from merit_kit.cli import _app
+from merit_kit.instrument import load
+from merit_kit.store import Statement, Store, create_store, open_store
+from merit_kit.workbook import read_agencies
+
+ROUND = "2026-2"
+WHEN = "2026-10-01T03:00:00.000Z"
+HOSTILE = "Made <script>alert(1)</script> & Co"
+
+
+def seconded(store: Store, agency: str, person: str, by: str) -> None:
+    """Have somebody score an agency again, a level lower where there is one."""
+    about = str(assessment.find(store, agency, ROUND))
+    verified = assessment.levels_of(store, agency, ROUND)["verified"]
+    said = [second(about, code, person, max(int(level) - 1, 1)) for code, level in verified.items()]
+    assessment.record(store, said, by)
+
+
+def second(about: str, code: Any, person: str, value: int) -> Statement:
+    body = assessment.level_body(str(code), process.SECOND, value, "Karena buktinya.")
+    return Statement(about, process.LEVEL, person, WHEN, body, visible_to="internal")
+
+
+def practised(store: Store, person: str, shift: int, by: str) -> None:
+    """Have somebody finish the practice run, so many levels below the model."""
+    about, _ = practice.put(store, by, ROUND, practice.read())
+    model = practice.read().levels
+    levels = [second(about, code, person, max(n - shift, 1)) for code, n in model.items()]
+    assessment.record(store, levels, by)
+    counting = process.standing(process.unfold(store.entries([about])))
+    body = {"of": process.practice_digest(counting, person), "model": model}
+    done = Statement(about, process.PRACTICE_RESULT, person, WHEN, body, visible_to="internal")
+    assessment.record(store, [done], by)
+
+
+def verified_as_claimed(agency: samples.SampleAgency) -> samples.SampleAgency:
+    rows = tuple((*row[:4], row[2], "", row[6]) for row in agency.rows)
+    return replace(agency, rows=rows)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("calibration") / "ws"
+    with pytest.MonkeyPatch.context() as patch, create_store(place) as store:
+        patch.setenv("JUPYTERHUB_USER", "sri")
+        assessment.settle_in(store, "Sri", "Sekretariat")
+        by = assessment.whoami(store)
+        assessment.add_round(store, by, ROUND)
+        people = []
+        for name in ("Budi", "Rina", HOSTILE):
+            about = {"name": name, "office": "Tim Penilai", "login": None, "nip": None}
+            people.append(assessment.add_person(store, by, about))
+            assessment.appoint(store, by, people[-1], process.EVALUATOR)
+        agencies = list(samples.synthetic(12))
+        agencies[::3] = [verified_as_claimed(each) for each in agencies[::3]]
+        files = samples.write_files(place / "impor", agencies)
+        store.add_agencies(read_agencies(files.agencies))
+        for i, person in enumerate(people):
+            how = Incoming(invented=True, evaluator=person, stage="verifikasi")
+            assessment.import_files(store, files.levels[i::3], ROUND, by, how)
+        for agency in (agencies[0], agencies[3]):
+            seconded(store, agency.code, people[1], by)
+        practised(store, people[0], 0, by)
+        practised(store, people[1], 1, by)
+    return place
+
+
+@pytest.fixture
+def merit(capsys, monkeypatch, folder):
+    monkeypatch.setenv("JUPYTERHUB_USER", "sri")
+
+    def run(*arguments, lang="id"):
+        code = _app.run([*arguments, "--store", str(folder)], lang)
+        said = capsys.readouterr()
+        assert "merit-kit-" not in said.err
+        return code, said.out, said.err
+
+    return run
+
+
+def test_calibration_says_who_is_more_severe_and_keeps_practice_apart(merit):
+    code, said, _ = merit("calibration", "--json")
+    found = json.loads(said)
+
+    assert code == 0
+    assert found["simulation"] is True
+    assert found["agreement"]["items"] == 74
+    people = {person["name"]: person for person in found["people"]}
+    # Somebody who gives a level less wherever there is one, against the middle of the two.
+    assert 0.3 < people["Rina"]["severity"] < 0.5
+    assert people["Rina"]["severity"] == pytest.approx(-people["Budi"]["severity"])
+    assert people[HOSTILE] | {"person": ""} == {
+        **{"person": "", "name": HOSTILE, "items": 0, "group": 0},
+        **dict.fromkeys(("severity", "low", "high", "drift", "drift_low", "drift_high")),
+    }
+    practised_ = {person["name"]: person for person in found["practice"]["people"]}
+    assert practised_["Budi"]["severity"] == 0
+    assert practised_["Budi"]["same"] == 1
+    assert practised_["Rina"]["severity"] > 0.5
+    assert found["practice"]["agreement"]["items"] == 37
+
+
+def test_calibration_is_told_in_words_in_both_languages(merit):
+    said = {lang: merit("calibration", "--lang", lang)[1] for lang in ("id", "en")}
+
+    assert said["id"].startswith("SIMULASI, BUKAN HASIL RESMI\n")
+    assert "Alpha Krippendorff (ordinal) 0," in said["id"]
+    assert f"Tidak disebut, karena subaspeknya kurang dari 30: {HOSTILE} (0)." in said["id"]
+    assert "Krippendorff's alpha (ordinal) 0." in said["en"]
+    assert "Severity in practice runs, against the model's levels" in said["en"]
+    assert merit("calibration", lang="en")[1] == said["en"]
+
+
+def test_below_the_least_number_of_shared_items_no_figure_is_shown(merit, monkeypatch):
+    monkeypatch.setattr(gaps._calibration, "LEAST_SHARED", 75)
+    monkeypatch.setattr(gaps, "LEAST_SHARED", 75)
+    _, said, _ = merit("calibration")
+
+    assert "74 subaspek dinilai oleh dua orang atau lebih. Di bawah 75 tidak ada angka" in said
+    assert "Rina (74)" in said
+    assert "Alpha" not in said
+    assert "%" not in said
+
+
+def test_second_look_names_who_never_lowers_and_says_why(merit):
+    _, said, _ = merit("second-look", "--json")
+    found = json.loads(said)
+
+    [named] = [row for row in found["lowering"] if row["never"]]
+    assert (named["name"], named["levels"], named["lowered"]) == ("Budi", 148, 0)
+    assert [pair["gap"] for pair in found["between_categories"][0]["pairs"]].count(None) >= 1
+    _, told, _ = merit("second-look")
+    assert "Memverifikasi 148 level tanpa menurunkan satu pun" in told
+    assert "Tidak ditampilkan, karena salah satu kategorinya memuat kurang dari 5" in told
+    assert "None among 12 whole assessments." in merit("second-look", "--lang", "en")[1]
+
+
+def test_a_round_there_is_none_of_is_refused_in_words(merit):
+    for command in ("calibration", "second-look"):
+        code, said, complained = merit(command, "--round", "2031-1")
+        assert (code, said) == (1, "")
+        assert "2031-1" in complained
+
+
+def test_what_is_made_up_counts_only_where_there_is_nothing_else(folder, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "sri")
+    with open_store(folder) as store:
+        every = assessment.evaluations(store)
+    assert every["invented"].all()
+    real = every.assign(invented=every["agency"] != every["agency"].iloc[0])
+
+    kept = reports._calibrated._real(real)
+    assert set(kept["agency"]) == {every["agency"].iloc[0]}
+    assert len(reports._calibrated._real(every)) == len(every)
+
+
+def test_whatever_a_name_holds_stays_text_in_pictures_and_tables(folder):
+    with open_store(folder) as store:
+        found = reports.calibrated(store)
+    # As if the one with the name had been the severe one.
+    names = dict.fromkeys(found.names, HOSTILE)
+    figures = reports.calibration_figures(replace(found, names=names), "id")
+    html = reports.show_figures(figures, True, "id").html
+
+    assert "<script" not in html
+    assert html.count('role="img"') == 2
+    assert "&lt;script&gt;" in html
+    # A table is unfolded only where no picture stands above it.
+    assert html.count("<details>") == 2
+
+
+def test_contradictions_and_gaps_of_categories_are_told_with_their_reasons(folder):
+    edition = load("kasn-2019")
+    with open_store(folder) as store:
+        found = reports.second_look(store)
+    row = {
+        **{"assessment": "a", "agency_name": "Kota Misal", "round": ROUND, "aspect": 3},
+        **{"high": "3.4", "high_level": 4, "high_expected": 1.9},
+        **{"low": "3.3", "low_level": 1, "low_expected": 2.61, "edition": edition.digest},
+    }
+    told = reports.second_figures(replace(found, contradictions=pd.DataFrame([row])), "en")
+
+    [contrary] = [figure for figure in told if figure.title.startswith("Levels that contradict")]
+    [(agency, round_, why)] = contrary.rows
+    assert (agency, round_) == ("Kota Misal", ROUND)
+    assert why == (
+        "Career development: 3.4 Succession group is at level 4, while 1.9 is expected; "
+        "3.3 Talent pool of the agency is at level 1, while 2.6 is expected."
+    )
+
+
+def test_a_forest_has_a_line_for_each_value_hollow_where_it_may_be_nought():
+    rows = [Branch("A", 0.1, 0.2, 0.3, "+0,20"), Branch("B", -0.1, 0.1, 0.3, "+0,10")]
+    drawn = forest(rows, "Judul", ("kiri", "kanan"), lambda value: f"{value:g}")
+
+    assert drawn.count('<circle class="full"') == 1
+    assert drawn.count('<circle class="hollow"') == 1
+    # From -0.3 to 0.3 over 420: A begins at two thirds of the way.
+    assert "M516.0 39.0v10m0 -5H656.0" in drawn
+    assert [text in drawn for text in (">-0.3<", ">0<", ">0.3<", "← kiri", "kanan →")] == [True] * 5
+
+
+def test_a_second_scoring_comes_from_a_file_and_moves_no_result(merit, folder, tmp_path):
+    agency = "rekaan-000005"
+    with open_store(folder) as store:
+        before = assessment.status(store, ROUND, [agency])["total"].item()
+    file = tmp_path / "kedua.csv"
+    file.write_text(f"instansi;subaspek;verifikasi\n{agency};1.1;1\n{agency};1.2;4\n", "utf-8")
+    arguments = ("calibration", str(file), "--round", ROUND, "--evaluator", "Budi")
+
+    assert merit(*arguments)[1] == f"{agency}: 2 level penilaian kedua dicatat.\n"
+    assert merit(*arguments)[1] == f"{agency}: 0 level penilaian kedua dicatat.\n"
+    file.write_text(f"instansi;subaspek;verifikasi\n{agency};1.1;2\n{agency};1.2;-\n", "utf-8")
+    assert merit(*arguments)[1] == f"{agency}: 2 level penilaian kedua dicatat.\n"
+    with open_store(folder) as store:
+        scored = assessment.evaluations(store)
+        assert assessment.status(store, ROUND, [agency])["total"].item() == before
+    seconds = scored[(scored["agency"] == agency) & (scored["scoring"] == "second")]
+    assert seconds[["sub_aspect", "level"]].to_numpy().tolist() == [["1.1", 2]]
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "said"),
+    [
+        ("subaspek;verifikasi\n1.1;1\n", ("--round", ROUND), "tidak menyebut instansi"),
+        (
+            "instansi;subaspek;verifikasi\nx;1.1;1\n",
+            ("--round", ROUND),
+            "instansi x tidak memiliki",
+        ),
+        (
+            *("instansi;subaspek;verifikasi\nx;1.1;1\n", ("--round", ROUND, "--agency", "y")),
+            "menyebut instansi x, sedangkan --agency menyebut y",
+        ),
+        ("subaspek;verifikasi\n1.1;7\n", ("--round", ROUND), "7 bukan level"),
+        ("subaspek;verifikasi\n1.1;1\n", (), "satu --round"),
+    ],
+)
+def test_a_second_scoring_that_cannot_be_taken_is_refused_in_words(
+    merit, tmp_path, text, arguments, said
+):
+    file = tmp_path / "kedua.csv"
+    file.write_text(text, "utf-8")
+
+    code, out, complained = merit("calibration", str(file), *arguments)
+    assert (code, out) == (1, "")
+    assert said in complained
+
+
+def test_of_several_files_all_are_taken_or_none(merit, folder, tmp_path):
+    good, faulty = tmp_path / "a.csv", tmp_path / "b.csv"
+    good.write_text("instansi;subaspek;verifikasi\nrekaan-000008;1.1;1\n", "utf-8")
+    faulty.write_text("instansi;subaspek;verifikasi\nrekaan-000009;1.1;9\n", "utf-8")
+
+    assert merit("calibration", str(good), str(faulty), "--round", ROUND)[0] == 1
+    with open_store(folder) as store:
+        scored = assessment.evaluations(store)
+    assert "second" not in set(scored[scored["agency"] == "rekaan-000008"]["scoring"])
+
+
+def test_a_second_scoring_needs_a_file(merit):
+    assert "satu --round" in merit("calibration", "--evaluator", "Budi")[2]

@@ -1,0 +1,429 @@
+"""The explorer of gaps, kernel side: what it tells is true, and nothing is stated there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from merit_kit import assessment, gaps, instrument
+from merit_kit.i18n import Words, catalogue
+from merit_kit.instrument import from_data
+from merit_kit.panels import GapExplorer, _gaps_view
+from merit_kit.panels._gaps_data import Analysis
+from merit_kit.panels._static import STATIC, script
+from merit_kit.store import create_store
+from tests.conftest import ROUND, furnish, level, note, official_data, verifying
+from tests.sayings import record
+
+HOSTILE = '<img src=x onerror="alert(1)"> & =1+1'
+
+
+@pytest.fixture
+def others(store, tiny):
+    """Six further agencies of the same kind, all verified: 1.1 at 0 to 4, the rest at 2."""
+    for n in range(6):
+        code = f"kota-{n}"
+        row = {"code": code, "name": f"Kota {n}", "kind": "kota", "province": "Nusa"}
+        store.add_agencies([row])
+        about = assessment.begin(store, code, ROUND, tiny, "p-s")
+        verifying(store, about)
+        said = [("2.1", 2), ("1.1", min(n, 4)), ("1.2", 2)]
+        store.append([level(about, c, v, of="verified", author="p-e") for c, v in said], "p-e")
+    return store
+
+
+@pytest.fixture
+def about(store, begun):
+    verifying(store, begun)
+    store.append([level(begun, "2.1", 4), level(begun, "1.1", 3), level(begun, "1.2", 2)], "p-1")
+    said = [("2.1", 1), ("1.1", 3), ("1.2", 4)]
+    store.append([level(begun, c, v, of="verified", author="p-e") for c, v in said], "p-e")
+    return begun
+
+
+@pytest.fixture
+def explorer(store, about, others):
+    made = GapExplorer(store, "p-s")
+    yield made
+    made.close()
+
+
+def show(explorer, **wish):
+    answer = explorer._answer({"do": "show", "wish": wish})
+    assert answer["is"] == "show", answer
+    return answer
+
+
+def names(shown):
+    return [row["name"] for row in shown["heat"]["rows"]]
+
+
+def test_the_heat_map_has_a_row_for_each_agency_and_a_cell_for_each_aspect(explorer):
+    heat = show(explorer)["heat"]
+
+    [row] = [row for row in heat["rows"] if row["name"] == "Kota A"]
+    assert [column["title"] for column in heat["columns"]] == ["Aspek dua", "Aspek satu"]
+    # 70 of 280 points are 25 %, and 30 + 80 of 120 are 91.67 %.
+    assert [cell[0] for cell in row["cells"]] == ["25", "92"]
+    assert [cell[1] for cell in row["cells"]] == [1, 4]
+    assert (row["total"], row["category"]["name"]) == ("180", "Rendah")
+    assert len(heat["rows"]) == 7
+    assert [cell[0] for cell in heat["medians"]] == ["50,0", "58,3"]
+
+
+def test_an_aspect_is_gone_into_by_its_sub_aspects(explorer):
+    heat = show(explorer, aspect=1)["heat"]
+
+    [row] = [row for row in heat["rows"] if row["name"] == "Kota A"]
+    assert [column["label"] for column in heat["columns"]] == ["1.1", "1.2"]
+    assert [cell[0] for cell in row["cells"]] == ["3", "4"]
+
+
+def test_what_is_not_assessed_is_an_empty_cell_and_no_zero(store, begun, others):
+    explorer = GapExplorer(store, "p-s")
+    shown = show(explorer)
+
+    [row] = [row for row in shown["heat"]["rows"] if row["name"] == "Kota A"]
+    [zero] = [row for row in show(explorer, aspect=1)["heat"]["rows"] if row["name"] == "Kota 0"]
+    assert row["cells"] == [("", -1), ("", -1)]
+    assert (row["total"], row["provisional"], row["category"]) == ("", True, None)
+    assert zero["cells"][0] == ("0", 0)
+    assert (shown["figures"]["agencies"], shown["figures"]["complete"]) == (7, 6)
+    explorer.close()
+
+
+@pytest.mark.parametrize(
+    ("wish", "first"),
+    [
+        ({}, "Kota 0"),
+        ({"sort": "name", "down": True}, "Kota A"),
+        ({"sort": "2"}, "Kota A"),
+        ({"sort": "1", "down": True}, "Kota A"),
+        ({"sort": "total", "down": True}, "Kota 4"),
+        ({"sort": "no such column"}, "Kota 0"),
+    ],
+)
+def test_rows_are_put_in_order_by_any_column(explorer, wish, first):
+    assert names(show(explorer, **wish))[0] == first
+
+
+def test_filters_keep_what_they_say(explorer, store):
+    store.add_agencies([{"code": "kab-b", "name": "Kab B", "kind": "kabupaten", "province": None}])
+    edition = instrument.from_data(official_data())
+    assessment.begin(store, "kab-b", ROUND, edition, "p-s")
+    explorer._answer({"do": "reload"})
+
+    assert names(show(explorer, category="II")) == ["Kota 2", "Kota 3", "Kota 4", "Kota 5"]
+    assert names(show(explorer, category="I")) == ["Kota 0", "Kota 1", "Kota A"]
+    assert names(show(explorer, kind="kabupaten")) == []
+    assert len(names(show(explorer, kind="kota", province="Nusa"))) == 7
+    assert names(show(explorer, edition=edition.digest)) == ["Kab B"]
+    assert names(show(explorer, seek="kota a")) == ["Kota A"]
+    assert names(show(explorer, seek="KOTA-3")) == ["Kota 3"]
+    assert names(show(explorer, seek="(")) == []
+
+
+def test_a_choice_that_is_not_there_falls_back_on_one_that_is(explorer):
+    shown = show(explorer, round="1999-1", edition="x", aspect=77, page="y", view="heat", down=3)
+
+    assert (shown["wish"]["round"], shown["wish"]["aspect"], shown["wish"]["page"]) == (ROUND, 0, 0)
+    assert len(names(shown)) == 7
+
+
+def test_pages_of_the_heat_map_hold_so_many_and_the_last_the_rest(explorer, monkeypatch):
+    monkeypatch.setattr(_gaps_view, "PAGE", 3)
+
+    assert len(names(show(explorer))) == 3
+    assert names(show(explorer, page=2)) == ["Kota A"]
+    assert show(explorer, page=99)["heat"]["page"] == 2
+    assert show(explorer)["heat"]["pages"] == 3
+
+
+def test_self_and_verified_are_compared_by_aspect_and_by_agency(explorer):
+    by_aspect, by_agency = show(explorer, view="both")["pictures"]
+
+    # Kota A alone has both: 100 % itself and 25 % verified, 58,3 % and 91,7 %.
+    assert by_aspect["rows"] == [
+        ["2 Aspek dua", "1", "100,0", "25,0", "−75,0"],
+        ["1 Aspek satu", "1", "58,3", "91,7", "+33,3"],
+    ]
+    assert by_agency["rows"] == [["Kota A", "350", "180", "−170", "1", "1"]]
+    assert 'role="img"' in by_agency["svg"]
+
+
+def test_a_spread_has_a_box_from_five_on_and_marks_one_agency(explorer):
+    [picture] = show(explorer, view="spread", one="kota-a")["pictures"]
+    few = show(explorer, view="spread", one="kota-a", province="none")["pictures"]
+
+    assert picture["rows"][0] == ["2 Aspek dua", "7", "50,0", "50,0", "50,0", "25,0"]
+    assert picture["svg"].count('class="box"') == 3  # two aspects and the legend
+    assert few[0]["rows"][0][1:5] == ["0", "", "", ""]
+    assert 'class="box"' not in few[0]["svg"]
+
+
+def test_an_agency_is_compared_with_the_others_of_its_kind_and_the_best(explorer):
+    [picture] = show(explorer, view="one", one="kota-a")["pictures"]
+
+    # Others: 50 % in aspect 2; in aspect 1 (40 + 10 n) of 120, n 0 to 4, twice 4.
+    assert picture["rows"] == [
+        ["2 Aspek dua", "25,0", "50,0", "−25,0", "50,0", "Kota 0"],
+        ["1 Aspek satu", "91,7", "54,2", "+37,5", "66,7", "Kota 4"],
+    ]
+
+
+def test_nothing_is_compared_where_no_agency_is_chosen(explorer):
+    shown = show(explorer, view="one")
+
+    assert (shown["one"], shown["pictures"]) == (None, [])
+
+
+def what_if(explorer, changes, **wish):
+    about = show(explorer, view="one", one="kota-a")["one"]["id"]
+    asked = {"do": "what_if", "assessment": about, "changes": changes, "wish": wish}
+    return explorer._answer(asked)
+
+
+def test_what_if_tells_total_category_and_rank_and_nothing_is_stored(explorer, store):
+    before = len(store.entries())
+
+    found = what_if(explorer, {"2.1": 3})
+
+    assert (found["before"]["total"], found["after"]["total"], found["gain"]) == (
+        *("180", "320", "+140"),
+    )
+    assert (found["before"]["category"]["name"], found["after"]["category"]["name"]) == (
+        *("Rendah", "Tinggi"),
+    )
+    # 180, 190, 200, 210, 220 and 220 twice were above it.
+    assert (found["before"]["rank"], found["after"]["rank"], found["ranked"]) == (6, 1, 7)
+    assert found["after"]["aspects"] == {"2": "75,0", "1": "91,7"}
+    assert len(store.entries()) == before
+
+
+def test_the_rank_is_among_those_that_the_filters_keep(explorer, store):
+    store.add_agencies([{"code": "kota-5", "name": "Kota 5", "kind": "kota", "province": "Lain"}])
+    explorer._answer({"do": "reload"})
+
+    found = what_if(explorer, {}, province="Nusa")
+
+    assert (found["before"]["rank"], found["ranked"]) == (5, 6)
+    # Another category would rank it among others: that filter is passed over.
+    assert what_if(explorer, {}, category="II")["ranked"] == 7
+
+
+@pytest.mark.parametrize("changes", [{"2.1": 9}, {"9.9": 1}, {"2.1": "3"}, {"2.1": True}])
+def test_what_if_refuses_in_words_what_is_no_level(explorer, changes, monkeypatch):
+    told = []
+    monkeypatch.setattr(explorer, "send", told.append)
+    about = show(explorer, view="one", one="kota-a")["one"]["id"]
+    asked = {"do": "what_if", "assessment": about, "changes": changes, "turn": 5}
+
+    explorer._heard(explorer, asked, [])
+
+    [answer] = told
+    assert (answer["is"], answer["turn"], answer["of"]) == ("failed", 5, "what_if")
+    assert "Level tidak dapat dihitung" in answer["why"]
+
+
+def test_one_aspect_shows_reasons_notes_and_evidence(explorer, store, about):
+    record(store, note(about, "1.1", "Lengkapi tanggal", author="p-e"))
+    secret = note(about, "1.1", "Hanya untuk kami", author="p-e", visible_to="internal")
+    record(store, secret)
+
+    found = explorer._answer({"do": "item", "assessment": about, "aspect": 1, "wish": {}})
+
+    first = found["items"][0]
+    assert (first["code"], first["self"], first["verified"], first["final"]) == ("1.1", 3, 3, None)
+    assert (first["note"], first["internal"]) == ("Lengkapi tanggal", "Hanya untuk kami")
+    assert first["gap"] == "10"
+    assert [item["code"] for item in found["items"]] == ["1.1", "1.2"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"do": "item", "assessment": "nobody", "aspect": 1},
+        {"do": "item", "assessment": None, "aspect": 99},
+        {"do": "what_if", "assessment": "nobody", "changes": {}},
+        {"do": "look", "assessment": "nobody"},
+        {"do": "record"},
+        {},
+    ],
+)
+def test_whatever_is_not_shown_here_is_not_told(explorer, message):
+    assert explorer._answer(message)["is"] == "failed"
+
+
+def test_a_sheet_is_looked_at_for_reading_only_and_shut_again(explorer, about):
+    answer = explorer._answer({"do": "look", "assessment": about, "wish": {}})
+
+    sheet = explorer._sheet
+    assert answer["sheet"] == sheet.model_id
+    assert sheet._answer({"do": "record", "assessment": about})["is"] == "failed"
+    explorer._answer({"do": "leave"})
+    assert (explorer._sheet, sheet.comm) == (None, None)
+
+
+def test_of_their_own_agency_nobody_sees_anything_here(store, about, others):
+    store.appoint("p-e", "agency", "kota-a")
+    explorer = GapExplorer(store, "p-e")
+
+    assert "Kota A" not in names(show(explorer))
+    assert explorer._answer({"do": "item", "assessment": about, "aspect": 1})["is"] == "failed"
+    assert explorer.opening["about"]["own"] == 1
+    team = GapExplorer(store, "p-1")
+    assert "bukan untuk tim instansi" in show(team)["why"]
+    assert team._answer({"do": "item", "assessment": about, "aspect": 1})["is"] == "failed"
+    assert "Kota" not in saved(team)
+    team.close()
+    explorer.close()
+
+
+def test_what_is_no_result_says_so(explorer):
+    assert explorer.opening["about"]["marks"][0] == "SIMULASI, BUKAN HASIL RESMI"
+    assert "SIMULASI, BUKAN HASIL RESMI" in saved(explorer)
+
+
+def saved(explorer):
+    found = explorer._repr_mimebundle_()
+    return (found[0] if isinstance(found, tuple) else found)["text/html"]
+
+
+def test_what_a_notebook_keeps_are_pictures_with_tables_and_no_notes(explorer, store, about):
+    record(store, note(about, "1.1", "Lengkapi tanggal", author="p-e"))
+    explorer._answer({"do": "reload"})
+
+    page = saved(explorer)
+
+    assert page.count("<svg") == page.count("<table") == 5
+    assert "Kota A" in page
+    assert "Lengkapi" not in page
+    assert "<script" not in page
+    assert not re.search(r"(?:href|src)=", page)
+    assert re.findall(r"https?://[^\"'\s<]+", page.replace("http://www.w3.org/2000/svg", "")) == []
+
+
+def test_a_hostile_name_is_text_everywhere(store, begun, others):
+    store.add_agencies([{"code": "kota-a", "name": HOSTILE, "kind": "kota", "province": HOSTILE}])
+    explorer = GapExplorer(store, "p-s")
+
+    pages = [saved(explorer)]
+    for view in ("spread", "both", "trend", "one"):
+        pages += [each["svg"] for each in show(explorer, view=view, one="kota-a")["pictures"]]
+    pages.append(explorer._answer({"do": "picture", "wish": {}})["svg"])
+
+    assert not any("<img" in page for page in pages)
+    assert any("&lt;img" in page for page in pages)
+    assert HOSTILE in names(show(explorer))
+    explorer.close()
+
+
+def test_the_trend_goes_on_from_what_was_published(explorer, store):
+    store.add_published(
+        [{"agency": "Kota A", "kind": "kota", "year": "2021", "score": "150.5", "index": None,
+          "category": "Buruk", "aspect_values": None, "source": "Berita"}]
+    )  # fmt: skip
+    explorer._answer({"do": "reload"})
+
+    [picture] = show(explorer, view="trend", one="kota-a")["pictures"]
+
+    assert picture["rows"][0][:4] == [ROUND, "Median instansi yang disaring", "7", "200"]
+    assert picture["rows"][1] == ["2021", "Median yang dipublikasikan", "1", "150,5", "", "Berita"]
+    assert [row[0] for row in picture["rows"][2:]] == ["2021", ROUND]
+    assert [row[3] for row in picture["rows"][2:]] == ["150,5", "180"]
+
+
+def test_what_is_read_stays_until_it_is_read_again(explorer, store, about):
+    [before] = [row for row in show(explorer)["heat"]["rows"] if row["name"] == "Kota A"]
+    [standing] = [
+        row.id
+        for row in store.entries([about]).itertuples()
+        if '"sub_aspect":"2.1"' in row.payload and '"of":"verified"' in row.payload
+    ]
+    changed = level(about, "2.1", 4, of="verified", base=(standing,), author="p-e")
+    record(store, changed)
+    assert [r for r in show(explorer)["heat"]["rows"] if r["name"] == "Kota A"] == [before]
+
+    explorer._answer({"do": "reload"})
+
+    [after] = [row for row in show(explorer)["heat"]["rows"] if row["name"] == "Kota A"]
+    assert (before["total"], after["total"]) == ("180", "390")
+
+
+def test_an_empty_store_is_told_and_nothing_breaks(tmp_path):
+    with create_store(tmp_path / "x") as store:
+        furnish(store)
+        explorer = GapExplorer(store, "p-s")
+
+    assert explorer.opening["why"] == "Belum ada penilaian untuk dianalisis."
+    assert show(explorer)["why"]
+    assert "Belum ada penilaian" in saved(explorer)
+    assert explorer._answer({"do": "picture"})["is"] == "failed"
+    explorer.close()
+
+
+def test_a_draft_edition_that_cannot_score_is_left_out_and_the_rest_shown(tiny, data):
+    for aspect in data["aspects"]:
+        for sub in aspect["sub_aspects"]:
+            sub["weight"] = None
+    draft = from_data({**data, "id": "rancangan", "status": "draft"})
+    assert draft.lacks
+
+    analysis = Analysis.of(gaps.tidy(*_nothing()), {draft.digest: draft})
+
+    assert analysis.wish({}) is None
+
+
+def _nothing():
+    import pandas as pd
+
+    index = pd.MultiIndex.from_arrays([[], []], names=["assessment", "sub_aspect"])
+    columns = [*("agency", "agency_name", "kind", "province", "wilayah", "round", "year")]
+    about = pd.DataFrame(columns=[*columns, "number", "edition", "stage", "invented"])
+    return about, pd.DataFrame(columns=list(gaps.LEVELS), index=index, dtype=float), {}
+
+
+def test_the_modules_are_joined_and_say_only_words_that_there_are():
+    text = script("gaps")
+    said = set(re.findall(r'say\("([\w.]+)"', text))
+    begun = {key.split("${")[0] for key in re.findall(r"say\(`([\w.]+\$\{)", text)}
+    known = {
+        key.removeprefix("gaps.").removeprefix("rooms.")
+        for key in catalogue("id")
+        if key.startswith(("gaps.", "rooms.sheet."))
+    }
+    # Sizes of files are said by a module that this panel has and does not ask for them.
+    said = {key for key in said if not key.startswith("evidence.")}
+
+    assert {"heat.search", "one.nothing_stored", "sheet.back"} <= said
+    assert said <= known
+    assert {"figure.", "filter.", "view.", "all.", "item.", "one."} <= begun
+    assert all(any(key.startswith(each) for key in known) for each in begun)
+
+
+def test_no_word_of_the_explorer_is_left_that_nothing_says():
+    static = "".join(p.read_text(encoding="utf-8") for p in (STATIC / "gaps").glob("*.js"))
+    python = "".join(p.read_text(encoding="utf-8") for p in STATIC.parent.glob("_gaps*.py")) + (
+        STATIC.parent / "_published.py"
+    ).read_text(encoding="utf-8")
+    begun = ("figure.", "filter.", "view.", "all.", "item.", "one.")
+    keys = {key.removeprefix("gaps.") for key in catalogue("id") if key.startswith("gaps.")}
+
+    unsaid = {
+        key
+        for key in keys
+        if f'"{key}"' not in static and f'"gaps.{key}"' not in python and not key.startswith(begun)
+    }
+    assert unsaid == set()
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_it_speaks_the_language_it_was_asked_for(store, about, others, lang):
+    explorer = GapExplorer(store, "p-s", lang)
+
+    assert explorer.user["lang"] == lang
+    [picture] = show(explorer, view="trend")["pictures"]
+    assert picture["title"] == Words(lang)("gaps.trend.title")
+    assert f'lang="{lang}"' in saved(explorer)
+    explorer.close()

@@ -1,0 +1,170 @@
+"""The pool: workers are warm, are ended when they are stuck, and leave nothing behind.
+
+What they are given here is ``exec`` and ``eval`` with a text: any function that can be imported.
+"""
+
+# ruff: noqa: S307 what is evaluated is written here
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from merit_kit.errors import ReportError
+from merit_kit.i18n import LANGUAGES, explain
+from merit_kit.reports import Pool
+
+PID = "__import__('os').getpid()"
+HEAVY = "x = []\nwhile True:\n    x.append(bytearray(10_000_000))"
+FOR_EVER = "while True:\n    pass"
+WHATEVER_IS_RAISED = "try:\n    while True:\n        pass\nexcept BaseException:\n    pass"
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(1, seconds=3, most_bytes=600_000_000, reports=1000) as made:
+        made.submit(eval, PID).result()  # warm
+        yield made
+
+
+def test_what_a_function_returns_comes_back_and_so_does_what_it_raises(pool):
+    assert pool.submit(eval, "6 * 7").result() == 42
+    with pytest.raises(ZeroDivisionError):
+        pool.submit(eval, "1 / 0").result()
+
+
+def test_a_worker_is_kept_from_one_report_to_the_next(pool):
+    assert len({pool.submit(eval, PID).result() for _ in range(3)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "key"),
+    [
+        (FOR_EVER, "report-stuck"),
+        ("import time; time.sleep(3600)", "report-stuck"),
+        (HEAVY, "report-memory"),
+        ("import os; os._exit(7)", "report-died"),
+    ],
+    ids=["loops", "sleeps", "memory", "exit"],
+)
+def test_a_stuck_report_ends_with_its_worker_and_the_next_one_is_made(pool, code, key):
+    before = pool.submit(eval, PID).result()
+
+    with pytest.raises(ReportError) as caught:
+        pool.submit(exec, code).result()
+
+    assert caught.value.key == key
+    assert pool.submit(eval, PID).result() != before
+    assert not psutil.pid_exists(before)
+    for lang in LANGUAGES:
+        assert "{" not in explain(caught.value, lang)
+
+
+def test_the_children_of_a_stuck_report_end_with_it(pool):
+    code = (
+        "import subprocess, sys, time\n"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(3600)'])\n"
+        "time.sleep(3600)"
+    )
+    worker = psutil.Process(pool.submit(eval, PID).result())
+    stuck = pool.submit(exec, code)
+    while not (children := worker.children()):
+        time.sleep(0.05)
+
+    with pytest.raises(ReportError):
+        stuck.result()
+
+    gone, alive = psutil.wait_procs(children, timeout=10)
+    assert (len(gone), alive) == (1, [])
+
+
+def test_a_report_that_leaves_a_thread_is_made_and_its_worker_is_replaced(pool):
+    before = pool.submit(eval, PID).result()
+    code = "import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()"
+
+    pool.submit(exec, code).result()
+
+    assert pool.submit(eval, PID).result() != before
+
+
+def test_a_worker_ends_after_so_many_reports():
+    with Pool(1, reports=2) as pool:
+        pids = [pool.submit(eval, PID).result() for _ in range(4)]
+
+    assert pids[0] == pids[1]
+    assert pids[2] == pids[3]
+    assert pids[1] != pids[2]
+
+
+def test_what_a_report_prints_past_python_disturbs_nobody(pool):
+    pool.submit(exec, "import os\nos.write(1, b'x' * 100_000); os.write(2, b'y')").result()
+
+    assert pool.submit(eval, "1").result() == 1
+
+
+def test_reports_are_made_side_by_side():
+    # Each waits for the other: neither would get to its end if they were made in turn.
+    code = (
+        "import os, time\n"
+        "open(mine, 'w').close()\n"
+        "while not os.path.exists(other):\n"
+        "    time.sleep(0.01)\n"
+        "os.unlink(other)"
+    )
+    import tempfile
+
+    with Pool(2) as pool, tempfile.TemporaryDirectory() as folder:
+        names = [os.path.join(folder, name) for name in "ab"]  # noqa: PTH118 texts for the worker
+        a = pool.submit(exec, code, {"mine": names[0], "other": names[1]})
+        b = pool.submit(exec, code, {"mine": names[1], "other": names[0]})
+        assert (a.result(), b.result()) == (None, None)
+
+
+def test_stopping_at_once_ends_every_worker_and_what_waits_is_dropped():
+    pool = Pool(1)
+    pid = pool.submit(eval, PID).result()
+    stuck, waiting = pool.submit(exec, FOR_EVER), pool.submit(eval, "1")
+    while not stuck.running():
+        time.sleep(0.05)
+
+    pool.shutdown(cancel_futures=True)
+
+    assert waiting.cancelled()
+    assert not psutil.pid_exists(pid)
+    with pytest.raises(ReportError):
+        stuck.result()
+    with pytest.raises(RuntimeError, match="closed"):
+        pool.submit(eval, "1")
+
+
+OWNER = """\
+from merit_kit.reports import Pool
+pool = Pool(2)
+print(*(pool.submit(eval, "__import__('os').getpid()").result() for _ in range(8)), flush=True)
+for _ in range(2):
+    pool.submit(exec, "while True: pass")
+input()
+"""
+
+
+def test_no_worker_outlives_whoever_started_it_however_that_ended():
+    with subprocess.Popen(
+        [sys.executable, "-c", OWNER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as owner:
+        assert owner.stdout is not None
+        workers = [psutil.Process(int(pid)) for pid in set(owner.stdout.readline().split())]
+        owner.send_signal(signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+    _, alive = psutil.wait_procs(workers, timeout=20)
+
+    assert workers
+    assert alive == []

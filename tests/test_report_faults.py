@@ -1,0 +1,218 @@
+"""Reports that go wrong in a worker: each ends in a clear line, and the others are made.
+
+The notebooks here do what they do for kab-b alone; kota-a is the other one. And what stands in the
+page of one agency never stands in another's, by either engine, whatever went wrong before it.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from merit_kit import assessment
+from merit_kit.assessment import Case
+from merit_kit.i18n import LANGUAGES, explain
+from merit_kit.reports import Pool, RoundReports, make_reports
+from merit_kit.reports._manifest import MANIFEST, lines
+from merit_kit.store import Store, create_store
+from tests.conftest import ROUND, furnish, note
+from tests.engine import templated
+from tests.marked import fill
+
+ONLY_KAB_B = """\
+import json, os, sys, threading, time
+is_bad = json.load(open(case, encoding="utf-8"))["agency"]["code"] == "kab-b"
+"""
+SHOWS = "from merit_kit.reports import open_report\nopen_report(case=case, lang=lang).head()"
+FAULTS = {
+    "raises": ("if is_bad:\n    raise ValueError('rusak')", "ValueError: rusak"),
+    "loops": ("while is_bad:\n    pass", "4 detik"),
+    "loops and catches": (
+        "while is_bad:\n    try:\n        time.sleep(1)\n    except BaseException:\n        pass",
+        "4 detik",
+    ),
+    "memory": (
+        "kept = []\nwhile is_bad:\n    kept.append(bytearray(20_000_000))",
+        "lebih dari 700 MB",
+    ),
+    "exits": ("is_bad and getattr(os, '_ex' + 'it')(3)", "kode 3"),
+    "exits by name": ("is_bad and os._exit(3)", "DeadKernelError"),
+    "prints": (
+        "for _ in range(100 if is_bad else 0):\n    print('x' * 1_000_000)",
+        "lebih dari 20 juta",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(1, seconds=4, most_bytes=700_000_000) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory, tiny) -> Iterator[Store]:
+    """A store with six agencies, each with a mark of its own in every text: QQ0 to QQ5."""
+    with create_store(tmp_path_factory.mktemp("marked") / "ws") as store:
+        furnish(store)
+        for n in range(6):
+            fill(store, tiny, f"kota-{n}", f"QQ{n}", f"Kota QQ{n}", "250")
+        yield store
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory, tiny) -> list[Case]:
+    with create_store(tmp_path_factory.mktemp("faults") / "ws") as store:
+        furnish(store)
+        for code in ("kab-b", "kota-a"):
+            assessment.begin(store, code, ROUND, tiny, "p-1")
+        return assessment.make_cases(store, ROUND)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_report_that_goes_wrong_ends_in_a_clear_line_and_the_other_is_made(
+    fault, cases, pool, tmp_path, monkeypatch
+):
+    source, said = FAULTS[fault]
+    templated(monkeypatch, tmp_path, ONLY_KAB_B + source, SHOWS)
+
+    made = {o.agency: o for o in make_reports(cases, tmp_path / "out", executor=pool)}
+
+    assert made["kota-a"].error is None
+    assert "Kota A" in made["kota-a"].path.read_text(encoding="utf-8")
+    assert said in explain(made["kab-b"].error)
+    assert not made["kab-b"].path.exists()
+    for lang in LANGUAGES:
+        assert "Traceback" not in explain(made["kab-b"].error, lang)
+    assert [path.name for path in (tmp_path / "out").rglob("*.tmp")] == []
+
+
+def test_a_report_that_leaves_threads_is_made_and_they_write_into_no_other(
+    cases, pool, tmp_path, monkeypatch
+):
+    leaves = (
+        "def speak():\n    while True:\n        print('BENANG'); time.sleep(0.01)\n"
+        "is_bad and threading.Thread(target=speak, daemon=True).start()\n"
+        "time.sleep(0.1)"
+    )
+    templated(monkeypatch, tmp_path, ONLY_KAB_B + leaves, SHOWS)
+
+    made = {o.agency: o for o in make_reports(cases, tmp_path / "out", executor=pool)}
+
+    assert [made[code].error for code in made] == [None, None]
+    assert "BENANG" in made["kab-b"].path.read_text(encoding="utf-8")
+    assert "BENANG" not in made["kota-a"].path.read_text(encoding="utf-8")
+
+
+def test_what_is_left_to_a_kernel_in_a_worker_is_said_in_the_log(
+    cases, pool, tmp_path, monkeypatch, caplog
+):
+    templated(monkeypatch, tmp_path, "import signal", SHOWS)
+
+    [made] = make_reports(cases[:1], tmp_path / "out", executor=pool)
+
+    assert made.error is None
+    assert "it imports signal" in caplog.text
+
+
+# What every page of the tiny instrument's kit has in common, and nobody wrote.
+MARK = re.compile(r"QQ\d")
+
+
+@pytest.mark.parametrize("engine", ["merit", "stock"])
+def test_no_page_holds_anything_of_another_agency_after_failures_and_new_workers(
+    marked, tmp_path, monkeypatch, engine
+):
+    left = "import signal\n" if engine == "stock" else ""
+    source = (
+        "import builtins, json, os\n"
+        "code = json.load(open(case, encoding='utf-8'))['agency']['code']\n"
+        # A trap: whatever stays from one notebook to the next would be on the next page.
+        "print(*getattr(builtins, 'seen', []), *globals().get('rows', []))\n"
+        "builtins.seen = rows = [open(case, encoding='utf-8').read()]\n"
+        "if code == 'kota-1':\n    raise ValueError('rusak')\n"
+        "if code == 'kota-2':\n    getattr(os, '_ex' + 'it')(9)\n"
+    )
+    shows = (
+        "report = open_report(case=case, lang=lang)\n"
+        "for part in ('head', 'summary', 'aspects', 'sub_aspects', 'lifts', 'history', 'basis'):\n"
+        "    display(getattr(report, part)())"
+    )
+    begins = "from merit_kit.reports import open_report"
+    templated(monkeypatch, tmp_path, left + source, begins, shows)
+    codes = [f"kota-{n}" for n in (range(6) if engine == "merit" else (0, 1, 3))]
+
+    with Pool(2, reports=2) as pool:
+        wanted = RoundReports(marked, ROUND, tmp_path / "out", agencies=codes, start=lambda _: pool)
+        made = {outcome.agency: outcome for outcome in wanted.run()}
+        index = wanted.write_list()
+
+    failed = {code for code, outcome in made.items() if outcome.error}
+    assert failed == {"kota-1", "kota-2"} & set(codes)
+    for code in set(codes) - failed:
+        page = made[code].path.read_text(encoding="utf-8")
+        assert set(MARK.findall(page)) == {f"QQ{code[-1]}"}
+        assert f"catatan QQ{code[-1]}" in page
+        assert "rahasia" not in page
+    assert {f"QQ{n}" for n in range(6)} <= set(MARK.findall(index.read_text(encoding="utf-8")))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one program there")
+def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(marked, tmp_path):
+    merit = [sys.executable, "-m", "merit_kit", "reports", "--round", ROUND]
+    command = [*merit, "--store", marked.place, "--out", str(tmp_path / "out"), "--workers", "1"]
+    folder = tmp_path / "out" / ROUND / "verifikasi"
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as batch:
+        # One is on record; without its line a page is made again.
+        while not [*lines(folder / MANIFEST)]:
+            assert batch.poll() is None
+            time.sleep(0.02)
+        children = psutil.Process(batch.pid).children(recursive=True)
+        batch.send_signal(signal.SIGINT)
+        _, complained = batch.communicate()
+
+    assert batch.returncode == 130
+    assert "jalankan perintah yang sama" in complained
+    assert "Traceback" not in complained
+    assert psutil.wait_procs(children, timeout=10)[1] == []
+    assert [*folder.glob(".*.tmp")] == []
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
+    assert "tidak berubah" in done.stdout
+    assert len([*folder.glob("*.html")]) == 6
+
+
+def test_changes_while_it_watches_are_made_again(marked, tmp_path):
+    merit = [sys.executable, "-m", "merit_kit", "reports", "--round", ROUND, "--watch"]
+    command = [*merit, "--store", marked.place, "--out", str(tmp_path / "out"), "--workers", "1"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
+    ) as batch:
+        assert batch.stdout is not None
+        heard: list[str] = []
+
+        def until(words: str) -> None:
+            for line in batch.stdout or ():
+                heard.append(line)
+                if words in line:
+                    return
+
+        until("Menunggu perubahan")
+        about = assessment.find(marked, "kota-3", ROUND)
+        assessment.record(
+            marked, [note(str(about), "2.1", "baru", author="penilai-QQ3")], "pencatat-QQ3"
+        )
+        until("Menunggu perubahan")
+        batch.terminate()
+
+    assert "6 laporan dibuat" in heard[0]
+    assert any("1 laporan dibuat" in line for line in heard)
+    assert any("5 laporan tidak berubah" in line for line in heard)

@@ -1,0 +1,187 @@
+"""What deserves a second look, on numbers small enough to check by eye.
+
+On the tiny instrument: 2.1 of weight 70, 1.1 of 10, 1.2 of 20; Rendah (I), Tinggi (II) from 200.
+"""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from merit_kit import scoring
+from merit_kit.gaps import FEWEST, between_categories, contradictions, lowering
+from merit_kit.instrument import Instrument, from_data
+from tests.conftest import sub_aspect, tiny_data
+
+CODES = ["2.1", "1.1", "1.2"]
+
+
+def sheets(*rows: tuple[int, int, int]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=CODES, index=[f"a{i}" for i in range(len(rows))])
+
+
+def between(levels: pd.DataFrame, instrument: Instrument) -> tuple[pd.DataFrame, pd.DataFrame]:
+    categories = scoring.totals(levels, instrument)["category"]
+    return between_categories(levels, categories, instrument)
+
+
+def test_the_gap_between_two_categories_is_the_sum_of_its_sub_aspects(tiny):
+    pairs, parts = between(sheets(*[(1, 1, 1)] * 5, *[(3, 1, 2)] * 5), tiny)
+
+    assert pairs.loc[("I", "II")].to_dict() == {"n_lower": 5, "n_higher": 5, "gap": 160}
+    assert parts.drop(columns=["lower", "higher"]).to_dict("records") == [
+        # Two levels of 70, one of 20, and nothing of 10.
+        {"sub_aspect": "2.1", "level_lower": 1, "level_higher": 3}
+        | {"points": 140, "share": 87.5, "most": True},
+        {"sub_aspect": "1.2", "level_lower": 1, "level_higher": 2}
+        | {"points": 20, "share": 12.5, "most": False},
+        {"sub_aspect": "1.1", "level_lower": 1, "level_higher": 1}
+        | {"points": 0, "share": 0, "most": False},
+    ]
+
+
+def test_those_that_together_reach_half_of_the_gap_are_most_of_it(data):
+    data["aspects"][0]["sub_aspects"][0]["weight"] = "40"
+    data["aspects"][1]["sub_aspects"][0]["weight"] = "30"
+    data["aspects"][1]["sub_aspects"][1]["weight"] = "30"
+    data["aspects"][0]["maximum"], data["aspects"][1]["maximum"] = 160, 240
+    # 40, 30 and 30 percent: the first two are most of it.
+    _, parts = between(sheets(*[(1, 1, 1)] * 5, *[(3, 3, 3)] * 5), from_data(data))
+
+    assert parts["share"].tolist() == [40, 30, 30]
+    assert parts["most"].tolist() == [True, True, False]
+
+
+def test_of_a_category_with_too_few_no_gap_is_shown(tiny):
+    pairs, parts = between(sheets(*[(1, 1, 1)] * 4, *[(3, 1, 2)] * 9), tiny)
+
+    assert pairs["n_lower"].tolist() == [FEWEST - 1]
+    assert isnan(pairs["gap"].item())
+    assert parts.empty
+
+
+LEVEL = st.integers(0, 4)
+
+
+@given(st.lists(st.tuples(LEVEL, LEVEL, LEVEL), min_size=10, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_the_shares_add_up_and_the_points_are_those_of_the_scoring(rows):
+    tiny = from_data(tiny_data())
+    levels = sheets(*rows)
+    pairs, parts = between(levels, tiny)
+    totals = scoring.totals(levels, tiny)
+
+    if parts.empty:
+        assert min(totals["category"].value_counts().reindex(["I", "II"]).fillna(0)) < FEWEST
+        return
+    means = totals.groupby("category")["total"].mean()
+    assert pairs["gap"].item() == pytest.approx(means["II"] - means["I"])
+    assert parts["share"].sum() == pytest.approx(100)
+    assert parts.loc[parts["most"], "share"].sum() >= 50 - 1e-9
+
+
+def wide(codes: int = 4) -> Instrument:
+    """Two aspects of so many sub-aspects of weight 10 each."""
+    data: dict[str, Any] = tiny_data()
+    for aspect in data["aspects"]:
+        number = aspect["number"]
+        aspect["sub_aspects"] = [sub_aspect(f"{number}.{i}", "10") for i in range(1, codes + 1)]
+        aspect["maximum"] = 40 * codes
+    data["maximum"]["value"] = 80 * codes
+    return from_data(data)
+
+
+def full(edition: Instrument, *rows: dict[str, int], level: int = 2) -> pd.DataFrame:
+    """Sheets with one level throughout, but for what is named."""
+    return pd.DataFrame([dict.fromkeys(edition.codes, level) | row for row in rows])
+
+
+def test_two_levels_far_off_on_opposite_sides_of_one_aspect_contradict_each_other():
+    edition = wide()
+    found = contradictions(full(edition, {"1.1": 4, "1.3": 0}, {}, {}, {}, {}, {}), edition)
+
+    assert found.to_dict("records") == [
+        {"assessment": 0, "aspect": 1}
+        | {"high": "1.1", "high_level": 4, "high_expected": 2.0}
+        | {"low": "1.3", "low_level": 0, "low_expected": 2.0}
+    ]
+
+
+def test_the_same_two_levels_in_different_aspects_do_not():
+    edition = wide()
+
+    assert contradictions(full(edition, {"1.1": 4, "2.3": 0}, *[{}] * 5), edition).empty
+
+
+def test_a_high_level_alone_is_a_strength_and_no_contradiction():
+    edition = wide()
+
+    assert contradictions(full(edition, {"1.1": 4}, *[{}] * 5), edition).empty
+
+
+def test_what_is_hard_for_everybody_surprises_nobody():
+    edition = wide()
+    # 1.1 is easy and 1.3 hard for all of them.
+    alike = [{"1.1": 4, "1.3": 0}] * 6
+
+    assert contradictions(full(edition, *alike), edition).empty
+
+
+def test_with_fewer_than_five_whole_sheets_nothing_is_expected():
+    edition = wide()
+    rows = [{"1.1": 4, "1.3": 0}, {}, {}, {}]
+
+    assert contradictions(full(edition, *rows), edition).empty
+    assert len(contradictions(full(edition, *rows, {}), edition)) == 1
+
+
+def evaluations(**people: tuple[int, int]) -> pd.DataFrame:
+    """By person: so many verified levels, of which so many were lowered from 3 to 2."""
+    rows = [
+        {"person": person, "scoring": "verified", "own": 3.0, "level": 2 if i < lowered else 3}
+        for person, (levels, lowered) in people.items()
+        for i in range(levels)
+    ]
+    return pd.DataFrame(rows, columns=["person", "scoring", "own", "level"])
+
+
+def test_whoever_lowers_nothing_while_others_do_so_often_is_named():
+    found = lowering(evaluations(mild=(40, 0), fair=(60, 12), strict=(40, 8)))
+
+    assert found["never"].to_dict() == {"mild": True, "fair": False, "strict": False}
+    mild = found.loc["mild"]
+    assert (mild["levels"], mild["lowered"], mild["others"]) == (40, 0, 0.2)
+    assert mild["chance"] == pytest.approx(0.8**40)
+    assert found.index[0] == "mild"
+
+
+def test_with_few_levels_or_others_who_rarely_lower_it_may_be_chance():
+    assert not lowering(evaluations(mild=(29, 0), fair=(60, 12)))["never"].any()
+    assert lowering(evaluations(mild=(30, 0), fair=(60, 12)))["never"].any()
+    # 0.9 to the 40th is 1.5 percent.
+    assert not lowering(evaluations(mild=(40, 0), fair=(60, 6)))["never"].any()
+
+
+def test_without_enough_levels_of_others_nobody_is_compared():
+    found = lowering(evaluations(mild=(40, 0), fair=(29, 29)))
+
+    assert isnan(found.loc["mild", "others"])
+    assert not found["never"].any()
+
+
+def test_only_verified_levels_that_could_be_lowered_count():
+    frame = evaluations(mild=(40, 0), fair=(60, 12))
+    more = pd.DataFrame(
+        [
+            {"person": "mild", "scoring": "second", "own": 3.0, "level": 1},
+            {"person": "mild", "scoring": "verified", "own": 0.0, "level": 0},
+            {"person": "mild", "scoring": "verified", "own": float("nan"), "level": 2},
+        ]
+    )
+
+    pd.testing.assert_frame_equal(lowering(pd.concat([frame, more])), lowering(frame))
