@@ -56,6 +56,15 @@ def test_the_agency_states_its_own_level_and_it_is_stored_as_that(store, about, 
     assert store.entries([about]).iloc[-1]["author"] == "p-1"
 
 
+def test_the_agency_is_told_no_verified_total_as_if_it_were_its_result(store, about, browser):
+    for code in ("1.1", "1.2", "2.1"):
+        record(store, say("awal", about, sub_aspect=code, level=4))
+
+    verified = browser.view(about)["figures"]["verified"]
+
+    assert (verified["complete"], verified["provisional"]) == (True, True)
+
+
 def test_how_far_an_aspect_is_goes_by_what_the_agency_has_filled_in(store, about, browser):
     record(store, say("awal", about, sub_aspect="2.1", level=4))
 

@@ -35,6 +35,8 @@ import { lay, namedBy, replacedAmong, standingIds } from "./overlay.js";
 import { FILTERS, signsOf } from "./signs.js";
 import { openHelp } from "./help.js";
 import { createActions } from "./actions.js";
+import { createConflicts } from "./conflicts.js";
+import { createUpload } from "./upload.js";
 
 const memory = createMemory(() => localStorage);
 const session = createMemory(() => sessionStorage);
@@ -106,7 +108,8 @@ const answer = (results, { batch = window.last, position = 1 } = {}) =>
 
 Object.assign(window, { memory, session, sent, settled, found, op, item, view, levels, open, shown,
   answer, stated, lay, namedBy, replacedAmong, standingIds, FILTERS, signsOf, createTurns,
-  createUndo, createMemory, derivedHex, openHelp, sitting });
+  createUndo, createMemory, derivedHex, openHelp, sitting, stood, createConflicts,
+  createUpload });
 window.ready = true;
 """
 
@@ -853,3 +856,51 @@ def test_while_the_screen_is_shared_of_two_drafts_in_conflict_neither_is_seen(pa
     )
 
     assert seen == [[False, None], [False, 3]]
+
+
+# Files, and an agency's own sheet
+
+
+def test_a_file_that_was_on_its_way_is_sent_on_by_the_panel_that_comes_after(page):
+    """As when the kernel has died; the page still holds the file, and the other sheet's stays."""
+    do(
+        page,
+        """const words = { say: (key) => key, size: String };
+           const at = (assessment) => () => ({ assessment, room: null, sub_aspect: "2.1" });
+           const upload = (assessment) => createUpload({ words, place: at(assessment),
+             may: () => "", told() {}, send: (message) => sent.push(message) });
+           const [here, there] = [upload("A"), upload("B")];
+           here.take([new File(["isi"], "sk.pdf")]);
+           there.take([new File(["lain"], "lain.pdf")]);
+           window.counts = [here.count()];
+           here.stop();
+           there.stop();
+           sent.length = 0;
+           const next = upload("A");
+           next.goOn();
+           window.counts.push(next.count());
+           next.goOn();
+           window.counts.push(next.count());""",
+    )
+    page.wait_for_function("sent.length > 0")
+
+    assert do(page, "return counts") == [1, 1, 1]
+    told = do(page, "return sent.map(({ name, sub_aspect }) => [name, sub_aspect])")
+    assert set(map(tuple, told)) == {("sk.pdf", "2.1")}
+
+
+def test_two_of_an_agencys_team_are_shown_their_difference_once_and_as_their_own(page):
+    titles = do(
+        page,
+        """const words = { say: (key) => key, moment: () => "" };
+           const both = item();
+           both.disputed.self = stood(["a", 2], ["b", 3]);
+           const state = { item: () => both, view: { pass: "self" }, may: () => "" };
+           const given = { sub: { code: "1.1" }, words, state, covered: () => false };
+           const shown = createConflicts(given);
+           shown.show();
+           const titles = shown.element.querySelectorAll(".ms-conflict-title");
+           return [...titles].map((title) => title.textContent);""",
+    )
+
+    assert titles == ["conflict.team"]

@@ -136,6 +136,13 @@ def test_two_rooms_are_two_sittings_in_the_order_they_were_held(store, about):
     assert not found["disputed"].any()
 
 
+def test_a_sitting_does_not_end_before_it_begins(store, about):
+    with pytest.raises(RuleError) as refused:
+        record(store, say("sitting", about, begins="09:00", ends="08:50"))
+
+    assert [each.key for each in refused.value.problems] == ["sitting-ends-before"]
+
+
 def test_two_accounts_of_one_sitting_are_one_row_that_says_so(store, about):
     record(store, say("sitting", about, begins="09:00"))
     record(store, say("sitting", about, begins="10:00"))

@@ -50,7 +50,10 @@ def figures_of(
             "assessed": int(verified["assessed"]),
             "of": int(verified["of"]),
             "complete": bool(complete),
-            "provisional": not complete or (not practising and _may_change(hearing.stage, items)),
+            "provisional": not complete
+            or (not practising and _may_change(hearing.stage, items))
+            # No agency is to take for its result what is still being verified.
+            or (side == process.AGENCY and hearing.stage != process.PENETAPAN),
             "index": words.number(verified["index"], instrument.decimals) if complete else None,
             **_category(verified, instrument, words),
         },

@@ -18,6 +18,7 @@ from merit_kit.process._kinds import (
     LEVEL,
     NUMBERS,
     PRACTICE_RESULT,
+    SITTING,
     STAGE,
     STAGES,
     Kind,
@@ -114,6 +115,8 @@ def problems_of_form(
         )
         if problem is not None:
             problems.append(problem)
+    if kind == SITTING and not problems and "" < (body["ends"] or "") < (body["begins"] or ""):
+        return [Problem(about, "sitting-ends-before", body["ends"], body["begins"])]
     return problems
 
 

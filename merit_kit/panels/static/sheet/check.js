@@ -7,8 +7,8 @@ import { labelled } from "./section.js";
  * The kernel's side is merit_kit/panels/_submission.py; change both together.
  *
  * @typedef {{unassessed: string[], bare: string[], unanswered: string[], disputed: string[],
- *   may: string, submitted: ?{by: string, at: string, text: string, current: boolean}}} Check
- *   `bare`: a level above the lowest without any evidence
+ *   of: string, may: string, submitted: ?{by: string, at: string, text: string, current: boolean}}} Check
+ *   `bare`: a level above the lowest without any evidence; `of`: what is handed in
  */
 
 const LACKS = ["disputed", "unassessed", "unanswered", "bare"];
@@ -29,10 +29,12 @@ export function openCheck({ place, words, unsaved, drafts, ask, begin, go, close
   const dialog = openDialog(place, { title: say("check.title"), close: say("dialog.close"), className: "ms-drawer" }, told, lacks, make("div", { class: "ms-form" }, labelled(say("check.remark"), remark), make("div", { class: "ms-buttons" }, submit)), said);
   dialog.addEventListener("close", closed);
 
+  let of = "";
+
   function send() {
     if (unsaved() > 0) return setText(told, say("check.unsaved", { count: unsaved() }));
     submit.disabled = true;
-    ask({ do: "check", submit: true, text: remark.value });
+    ask({ do: "check", submit: true, text: remark.value, of });
   }
 
   function part(name, codes) {
@@ -51,20 +53,22 @@ export function openCheck({ place, words, unsaved, drafts, ask, begin, go, close
 
   begin({ do: "check", submit: false, text: "" });
   return {
-    /** @param {{check: Check}} message */
-    take({ check }) {
+    /** @param {{check: Check, note: string}} message */
+    take({ check, note }) {
+      of = check.of;
       const found = LACKS.filter((name) => check[name].length > 0);
       const stops = ["disputed", "unassessed"].some((name) => check[name].length > 0);
       lacks.replaceChildren(...found.map((name) => part(name, check[name])));
-      setText(told, check.may || say(found.length === 0 ? "check.complete" : stops ? "check.incomplete" : "check.nearly"));
+      setText(told, note || check.may || say(found.length === 0 ? "check.complete" : stops ? "check.incomplete" : "check.nearly"));
       submit.disabled = stops || check.may !== "";
       const { submitted } = check;
       if (submitted?.current && submitted.text === remark.value.trim()) drafts.dropForm("check");
       setText(said, submitted ? say(submitted.current ? "check.submitted" : "check.submitted_before", { by: submitted.by, at: words.moment(submitted.at) }) : "");
     },
-    fail(why) {
+    fail(why, _, later) {
       setText(told, why);
-      submit.disabled = false;
+      // What is asked on and on is not handed in a second time meanwhile.
+      submit.disabled = Boolean(later);
     },
   };
 }

@@ -24,7 +24,7 @@ export function createConflicts({ sub, words, state, act, covered, back }) {
       {},
       make("b", { text: level.level === null ? say("conflict.taken_back") : say("conflict.level", { step: level.level }) }),
       make("p", { class: "ms-about", text: say("text.said", { by: level.by, at: words.moment(level.at) }) }),
-      make("p", { text: level.reason || say("conflict.no_reason") }),
+      make("p", { text: level.reason || say(state.view.pass === "self" ? "conflict.no_words" : "conflict.no_reason") }),
       choosable ? make("button", { class: "ms-button", "data-focus": `choose-${level.ids[0]}`, text: say("conflict.choose"), onclick: choose }) : null,
     );
   }
@@ -41,13 +41,15 @@ export function createConflicts({ sub, words, state, act, covered, back }) {
     show() {
       const item = state.item(sub.code);
       const ours = verdictOf(item, state.view.pass, covered()).disputed;
-      const theirs = item.disputed.self;
+      const isOwn = state.view.pass === "self";
+      const theirs = isOwn ? [] : item.disputed.self;
       const key = JSON.stringify([ours, theirs, state.may("level")]);
       if (key === drawn) return;
       drawn = key;
       const parts = [];
-      const ourPart = state.may("level") === "" ? "conflict.ours" : "conflict.ours_read";
-      if (ours.length > 1) parts.push(...part(say(ourPart), ours, ourPart === "conflict.ours"));
+      const may = state.may("level") === "";
+      const title = isOwn ? "conflict.team" : "conflict.ours";
+      if (ours.length > 1) parts.push(...part(say(may ? title : `${title}_read`), ours, may));
       if (theirs.length > 1) parts.push(...part(say("conflict.theirs"), theirs, false));
       replaceKeepingFocus(element, parts);
       element.hidden = parts.length === 0;

@@ -10,56 +10,68 @@ import { formOf, openSitting } from "./sitting.js";
  * papers; the agency's last look before it hands in; in practice, the comparison.
  *
  * @param {{root: HTMLElement, words: Words, side: "evaluator"|"agency"|"practice", sheet: Sheet,
- *   room: ?string, drafts: Drafts, acts: Acts, unsaved: () => number,
- *   ask: (message: Object) => void, go: (code: string) => void, note: (text: string) => void}} given
+ *   room: ?string, drafts: Drafts, waitingActs: WaitingActs, unsaved: () => number,
+ *   send: (message: Object) => void, go: (code: string) => void, note: (text: string) => void}} given
  */
-export function createDesk({ root, words, side, sheet, room, drafts, acts, unsaved, ask, go, note }) {
+export function createDesk({ root, words, side, sheet, room, drafts, waitingActs, unsaved, send, go, note }) {
   const { assessment } = sheet;
 
-  function put(message) {
-    ask(message);
-    return message.ask;
+  /** Each question has a name of its own: an answer to one before it is not taken for its own. */
+  const named = (question) => ({ ...question, assessment, room, ask: randomHex() });
+  /** @returns {string} the name of the question */
+  function sendOff(question) {
+    send(question);
+    return question.ask;
   }
-  // Each asking has a name of its own: an answer to one before it is not taken for its own.
-  const asked = (message) => put({ ...message, assessment, room, ask: randomHex() });
-  const waiting = (what) => acts.of(assessment, room, what);
+  const waitingHere = (kind) => waitingActs.of(assessment, room, kind);
+  const ask = (question) => sendOff(named(question));
   /** A drawer begins with what waits since it was open last; else with how things are. */
-  const begin = (message) => (waiting(message.do) ? put(waiting(message.do)) : asked(message));
-  const inAll = () => unsaved() + ["sitting", "check"].filter(waiting).length;
-  const papers = side !== "evaluator" ? null : createPapers({ words, unsaved: inAll, ask: () => ({ do: "papers", assessment, room, ask: randomHex() }), put });
+  const begin = (question) => sendOff(waitingHere(question.do) ?? named(question));
+  /** Answers may come when another assessment is open, or the same in another room. */
+  const isHere = (answer) => answer.assessment === assessment && answer.room === room;
+  const inAll = () => unsaved() + ["sitting", "check"].filter(waitingHere).length;
+  const papers = side !== "evaluator" ? null : createPapers({ words, unsaved: inAll, ask: () => named({ do: "papers" }), put: sendOff });
   let sitting = null;
   let check = null;
 
   const open = {
     sitting() {
       if (side === "practice") return;
-      sitting = openSitting({ place: root, words, side, room, drafts, ask: asked, begin, papers: papers?.element ?? null, closed: () => (sitting = null) });
+      sitting = openSitting({ place: root, words, side, room, drafts, ask, begin, papers: papers?.element ?? null, closed: () => (sitting = null) });
     },
     check() {
       const made = side === "practice" ? openCompare : openCheck;
-      check = made({ place: root, words, sheet, unsaved, drafts, ask: asked, begin, go, closed: () => (check = null) });
+      check = made({ place: root, words, sheet, unsaved, drafts, ask, begin, go, closed: () => (check = null) });
     },
   };
   /** After a reload, whoever waited for an answer waits where they were. */
   function goOn() {
     // A dialog can be shown once the panel is on the page.
     if (!root.isConnected) return void (leaveFrame = nextFrame(goOn));
-    for (const what of ["sitting", "check"]) if (waiting(what)) open[what]();
+    for (const what of ["sitting", "check"]) if (waitingHere(what)) open[what]();
   }
   let leaveFrame = nextFrame(goOn);
 
   return {
     ...open,
     takeSitting(message) {
+      if (!isHere(message)) return;
       if (sitting) return sitting.take(message);
       // It was closed before the answer came: what was typed in it is stated all the same.
       if (formOf(message.act, room)) drafts.dropForm(formOf(message.act, room));
+      if (message.note) note(message.note);
     },
-    takeCheck: (message) => check?.take(message),
-    failed({ do: what, why, ask: of }) {
+    takeCheck(message) {
+      if (!isHere(message)) return;
+      if (check) check.take(message);
+      else if (message.note) note(message.note);
+    },
+    failed(message) {
+      const { do: what, why, ask: of, later } = message;
       if (what === "papers") return papers?.fail(why);
       const drawer = what === "check" ? check : sitting;
-      if (drawer) drawer.fail(why, of);
+      if (!isHere(message)) note(words.say("sitting.elsewhere", { why }));
+      else if (drawer) drawer.fail(why, of, later);
       else note(why);
     },
     given: (message, buffers) => papers?.heard(message, buffers),

@@ -7,7 +7,7 @@ import { makeSection, makeSelect } from "./section.js";
  * @param {(sure: boolean) => string} label
  */
 function twice(text, label, again, deed) {
-  const button = make("button", { class: "ms-quiet", text, onclick: pressed, onblur: () => ask(false) });
+  const button = make("button", { class: "ms-quiet", text, onclick: pressed, onkeydown: held, onblur: () => ask(false) });
   function ask(sure) {
     setText(button, sure ? again : text);
     setAttribute(button, "data-sure", sure ? "true" : null);
@@ -21,6 +21,10 @@ function twice(text, label, again, deed) {
     button.focus();
     ask(!sure);
     if (sure) deed();
+  }
+  /** A key that is held down presses again and again. */
+  function held(event) {
+    if (event.repeat && event.key === "Enter") event.preventDefault();
   }
   ask(false);
   return button;

@@ -11,10 +11,11 @@ import { createViewer } from "./viewer.js";
  *
  * @param {{words: Words, sheet: Sheet, state: State, act: Actions, room: ?string,
  *   current: () => string, body: HTMLElement, back: () => void,
- *   post: (message: Object, buffers?: ArrayBuffer[]) => void}} given
- *   `body` makes room for the viewer; `back` gives the focus to the list
+ *   post: (message: Object, buffers?: ArrayBuffer[]) => void, told: () => void}} given
+ *   `body` makes room for the viewer; `back` gives the focus to the list; `told` is called when more
+ *   or less is on its way
  */
-export function createFiles({ words, sheet, state, act, room, current, body, back, post }) {
+export function createFiles({ words, sheet, state, act, room, current, body, back, post, told }) {
   const { say } = words;
   const { assessment } = sheet;
   let code = null;
@@ -33,6 +34,7 @@ export function createFiles({ words, sheet, state, act, room, current, body, bac
     place: () => ({ assessment, room, sub_aspect: current() }),
     may: () => state.may("evidence"),
     send: post,
+    told,
   });
 
   const heldOf = (file) => state.item(code)?.evidence.find((each) => each.file === file);
@@ -75,7 +77,8 @@ export function createFiles({ words, sheet, state, act, room, current, body, bac
     heard: viewer.heard,
     uploaded: upload.heard,
     resume: upload.resume,
-    isBusy: upload.isBusy,
+    sending: upload.count,
+    goOn: upload.goOn,
     stop() {
       viewer.stop();
       upload.stop();

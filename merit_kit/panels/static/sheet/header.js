@@ -97,7 +97,8 @@ export function createHeader({ sheet, room, words, clock, save, note, side, deed
       reading.hidden = !locked;
       setText(readingText, locked ? say({ agency: "read_only_agency", practice: "read_only_practice", evaluator: "read_only" }[side], { why: view.may.level }) : "");
       mode.hidden = undo.hidden = locked;
-      setText(stage, view.pass ? say("stage_pass", { stage: view.stage_name, pass: say(`pass.${view.pass}`) }) : view.stage_name);
+      // On the agency's own sheet it is always its own level that is stated.
+      setText(stage, view.pass && view.pass !== "self" ? say("stage_pass", { stage: view.stage_name, pass: say(`pass.${view.pass}`) }) : view.stage_name);
       setText(self.value, own.total ?? "–");
       setText(self.more, say("figures.assessed", { assessed: own.assessed, of: ours.of }));
       setText(verified.value, ours.total ?? "–");

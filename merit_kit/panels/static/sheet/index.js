@@ -1,7 +1,7 @@
 import { createPace, make, nextFrame } from "./dom.js";
 import { randomHex } from "./ids.js";
 import { remadeOp } from "./statements.js";
-import { createActs } from "./acts.js";
+import { createWaitingActs } from "./waiting_acts.js";
 import { createAsking } from "./asking.js";
 import { createCover } from "./cover.js";
 import { createRemembered } from "./remembered.js";
@@ -44,12 +44,12 @@ async function render({ model, el }) {
     words,
     memory,
     outbox: () => outbox,
-    typed: () => (sheet?.drafts.count() ?? 0) + acts.count(),
+    typed: () => (sheet ? sheet.drafts.count() + sheet.sending() : 0) + waitingActs.count(),
     describe: (op) => sheet?.describe(op) ?? say(`kinds.${op.kind}`),
     discarded: (op) => sheet?.state.touch([op]),
   });
   /** What is asked to be stated otherwise than by an operation. */
-  const acts = createActs(session, `${user.store}/${user.person}`);
+  const waitingActs = createWaitingActs(session, `${user.store}/${user.person}/${user.side}`);
   const cover = createCover(root, session);
   const typing = createTyping({ root, session, assessment: () => sheet?.assessment ?? null });
   root.append(make("div", { class: "ms-frame" }, stageBox, ...saving.parts));
@@ -77,10 +77,20 @@ async function render({ model, el }) {
     }
   });
   const ask = (message) => {
-    acts.asked(message);
+    waitingActs.keep(message);
     asking.ask({ ...message, page });
     told();
   };
+  /** What an answer is to is asked no more; a question that took its place is. */
+  function answered(message) {
+    if (asking.asked(message.do)?.ask === message.ask) asking.done(message.do);
+    waitingActs.drop(message.ask);
+  }
+  /** Ask what waits, one of each kind at a time; from a sheet, where it is told what comes of it. */
+  function askWaiting() {
+    if (!sheet) return;
+    for (const message of waitingActs.all()) if (!asking.asked(message.do)) ask(message);
+  }
   /** Send what its sender asks again for by itself. */
   const post = (message, buffers) => {
     try {
@@ -125,7 +135,7 @@ async function render({ model, el }) {
     room = next.rooms.find(({ code }) => code === wished) ?? next.rooms.find(({ mine }) => mine) ?? next.rooms[0] ?? null;
     remembered.keep(next.assessment, room?.code ?? null);
     sheet = null;
-    sheet = createSheet({ root, sheet: next, view, room, user, words, place, memory, session, outbox, acts, page: remembered.page, save: saving.element, ask, post, told, swap: choose, cover });
+    sheet = createSheet({ root, sheet: next, view, room, user, words, place, memory, session, outbox, waitingActs, page: remembered.page, save: saving.element, ask, post, told, swap: choose, cover });
     showPart(sheet.element, "sheet");
     saving.show();
     nextFrame(() => {
@@ -179,6 +189,7 @@ async function render({ model, el }) {
       else if (root.dataset.view !== "chooser") choose();
       outbox.heard();
       if (asked) tellRoom(asked.room);
+      askWaiting();
     },
     opened(message) {
       const asked = asking.asked("open");
@@ -189,6 +200,7 @@ async function render({ model, el }) {
       remembered.keep(asked.assessment, asked.room);
       openSheet(message.sheet, message.view, true);
       tellRoom(asked.room);
+      askWaiting();
     },
     recorded: (message) => outbox.recorded(message),
     failed(message) {
@@ -196,9 +208,10 @@ async function render({ model, el }) {
       outbox.heard();
       // What could not be done is told where it was asked for.
       if (["sitting", "check", "papers"].includes(message.do)) {
-        asking.done(message.do);
-        acts.answered(message.ask);
+        // A store that is away for a moment is asked on and on; only papers are made by hand again.
+        if (!message.later || message.do === "papers") answered(message);
         sheet?.failed(message);
+        askWaiting();
       } else if (message.do === "history") {
         asking.done("history");
         sheet?.failHistory(message.why);
@@ -209,16 +222,16 @@ async function render({ model, el }) {
     },
     upload: (message) => sheet?.uploaded(message),
     sitting(message) {
-      asking.done("sitting");
-      acts.answered(message.ask);
+      answered(message);
       outbox.heard();
       sheet?.takeSitting(message);
+      askWaiting();
     },
     check(message) {
-      asking.done("check");
-      acts.answered(message.ask);
+      answered(message);
       outbox.heard();
       sheet?.takeCheck(message);
+      askWaiting();
     },
     history(message) {
       asking.done("history");
@@ -270,8 +283,8 @@ async function render({ model, el }) {
   };
 
   el.append(root);
-  // What this browser cannot keep is gone with the page.
-  const leaveGuards = guardPage(root, () => !memory.works && outbox.summary().waiting > 0);
+  // What this browser cannot keep is gone with the page; files it never keeps.
+  const leaveGuards = guardPage(root, () => (!memory.works && outbox.summary().waiting > 0) || sheet?.sending() > 0);
   const leaveHeight = followHeight(root);
   const leaveKeys = listenToKeys(root, {
     on: () => sheet !== null && root.dataset.view === "sheet" && sheet.deeds.on(),

@@ -182,7 +182,7 @@ export function createQuestions({ sub, words, state, act, drafts, side, mode, co
     replaceKeepingFocus(list, shown.map(row));
     list.hidden = shown.length === 0;
     if (side === "agency") {
-      setText(why, state.may("answer") || (shown.length === 0 ? say("question.none_asked") : ""));
+      setText(why, shown.length === 0 ? say("question.none_asked") : state.may("answer"));
       why.hidden = why.textContent === "";
       return;
     }

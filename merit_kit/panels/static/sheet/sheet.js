@@ -26,13 +26,13 @@ function firstMode(room, remembered) {
  * The score sheet of one assessment.
  *
  * @param {{root: HTMLElement, sheet: Sheet, view: View, room: ?Room, user: Object, words: Words,
- *   place: Place, memory: Memory, session: Memory, outbox: Outbox, acts: Acts, page: string, save: Element,
+ *   place: Place, memory: Memory, session: Memory, outbox: Outbox, waitingActs: WaitingActs, page: string, save: Element,
  *   ask: (message: Object) => void,
  *   post: (message: Object, buffers?: ArrayBuffer[]) => void, told: () => void, swap: () => void,
  *   cover: Cover}} given
  *   `told` is called when what is shown, or unsaved, may have changed.
  */
-export function createSheet({ root, sheet, view, room, user, words, place, memory, session, outbox, acts, page, save, ask, post, told, swap, cover }) {
+export function createSheet({ root, sheet, view, room, user, words, place, memory, session, outbox, waitingActs, page, save, ask, post, told, swap, cover }) {
   const { say } = words;
   const { assessment } = sheet;
   const owner = `${user.store}/${user.person}/${assessment}`;
@@ -64,10 +64,10 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   const navigator = createNavigator({ sheet, words, side: user.side, choose: (code) => go(code), filtered: setFilter, note });
   const pane = make("div", { class: "ms-detail" });
   const body = make("div", { class: "ms-body" }, navigator.element, pane);
-  const files = createFiles({ words, sheet, state, act, room: room?.code ?? null, current: () => current, body, back: () => navigator.focus(), post });
+  const files = createFiles({ words, sheet, state, act, room: room?.code ?? null, current: () => current, body, back: () => navigator.focus(), post, told });
   body.append(files.viewer);
-  const unsaved = () => outbox.summary().waiting + drafts.count() + (files.isBusy() ? 1 : 0);
-  const desk = createDesk({ root, words, side: user.side, sheet, room: room?.code ?? null, drafts, acts, unsaved, ask, go: (code) => go(code), note });
+  const unsaved = () => outbox.summary().waiting + drafts.count() + files.sending();
+  const desk = createDesk({ root, words, side: user.side, sheet, room: room?.code ?? null, drafts, waitingActs, unsaved, send: ask, go: (code) => go(code), note });
   const element = make("div", { class: "ms-sheet" }, header.element, strip.element, body);
   element.addEventListener("input", ({ target }) => isFull(target) && note(say("text.full", { most: target.maxLength.toLocaleString(user.lang) })));
 
@@ -200,6 +200,7 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
   const filter = place.get("filter");
   navigator.set({ filter: filtersOf(user.side).includes(filter) ? filter : "all", mode });
   drafts.load();
+  files.goOn();
   const remembered = place.of("codes", assessment);
   const first = order.includes(remembered) ? remembered : null;
   if (first === null && mode === "room") setFilter(navigator.anyOpen() ? "open" : "all");
@@ -227,6 +228,8 @@ export function createSheet({ root, sheet, view, room, user, words, place, memor
     /** What comes on the feed for this page alone. */
     given: (message, buffers) => (message.is === "papers" ? desk.given(message, buffers) : files.heard(message, buffers)),
     drafts,
+    /** How many files are on their way. */
+    sending: files.sending,
     reveal: () => navigator.reveal(),
     /** @param {string} code */
     open: (code) => order.includes(code) && go(code, false),

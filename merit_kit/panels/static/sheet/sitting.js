@@ -54,17 +54,22 @@ export function openSitting({ place, words, side, room, drafts, ask, begin, pape
   lock(true);
   awaited = begin({ do: "sitting", act: null });
   return {
-    /** @param {{act: ?string, sitting: SittingNow}} message */
-    take({ act, ask: of, sitting }) {
+    /** @param {{act: ?string, ask: string, sitting: SittingNow, note: string}} message */
+    take({ act, ask: of, sitting, note }) {
       if (of !== awaited) return;
+      // Asked twice it is answered twice, and something else is typed by then.
+      awaited = null;
       now = sitting;
-      setText(wrong, "");
+      setText(wrong, note);
       for (const part of parts) part.show(sitting, act === part.act || (part.acts ?? []).includes(act), act);
       lock(false);
     },
-    fail(why, of) {
+    /** @param {string} why @param {string} of @param {boolean} later whether it is asked on */
+    fail(why, of, later) {
       if (of !== awaited) return;
       setText(wrong, why);
+      if (later) return;
+      awaited = null;
       lock(false);
     },
   };
@@ -99,7 +104,11 @@ function whenPart(words, side, { kept, keep, drop }, state) {
   let base = kept?.base ?? [];
   if (kept) [day.value, begins.value, ends.value, where.value] = kept.values;
   let filled = Boolean(kept);
-  form.addEventListener("input", () => keep({ base, values: [day.value, begins.value, ends.value, where.value] }));
+  form.addEventListener("input", () => {
+    const values = [day.value, begins.value, ends.value, where.value];
+    if (values.every((value) => value === "")) drop();
+    else keep({ base, values });
+  });
   return {
     act: "when",
     element: makeSection("when", say("sitting.when"), null, about, others, form, why),
@@ -128,7 +137,11 @@ function presentPart(words, side, { kept, keep, drop }, state) {
   const { why, lock } = locks(form);
   let open = true;
   if (kept) [name.value, nip.value, office.value, of.value, signs.checked] = kept;
-  form.addEventListener("input", () => keep([name.value, nip.value, office.value, of.value, signs.checked]));
+  form.addEventListener("input", () => {
+    const isEmpty = !signs.checked && [name, nip, office].every(({ value }) => value === "");
+    if (isEmpty) drop();
+    else keep([name.value, nip.value, office.value, of.value, signs.checked]);
+  });
 
   function send() {
     if (name.value.trim() === "") return name.focus();

@@ -112,6 +112,10 @@ export function createTransfer({ file, place, send, told }) {
       turn("stopped");
       send({ do: "upload-stop", ...facts });
     },
-    stop: () => clearTimeout(timer),
+    /** Say and send nothing more: the panel is taken away. */
+    stop() {
+      clearTimeout(timer);
+      if (!isOver()) state = "stopped";
+    },
   };
 }

@@ -12,15 +12,20 @@ import { createTransfer } from "./transfer.js";
 
 const ACCEPTED = ".pdf,.png,.jpg,.jpeg,.xlsx,.docx,.csv,.txt";
 
+/** Files that were on their way when the panel was taken away: the page still holds them, and the
+ * panel that comes after sends them on. Each panel has modules of its own, so the window keeps them. */
+const LEFT = Symbol.for("merit-uploads-left");
+
 /** Milliseconds for which a line says that its file is there, before it goes. */
 const LINGERS = 5000;
 
 /**
  * @param {{words: Words, place: () => {assessment: string, room: ?string, sub_aspect: string},
- *   may: () => string, send: (message: Object, buffers?: ArrayBuffer[]) => void}} given `may`: why
- *   nothing can be given, empty if it can
+ *   may: () => string, send: (message: Object, buffers?: ArrayBuffer[]) => void,
+ *   told: () => void}} given `may`: why nothing can be given, empty if it can; `told` is called when
+ *   more or less is on its way
  */
-export function createUpload({ words, place, may, send }) {
+export function createUpload({ words, place, may, send, told: turned }) {
   const { say } = words;
   const hintId = freshId("upload");
   const input = make("input", { type: "file", multiple: true, accept: ACCEPTED, hidden: true, onchange: chosen });
@@ -32,6 +37,7 @@ export function createUpload({ words, place, may, send }) {
 
   /** @type {Map<string, ReturnType<typeof uploadRow>>} by the id of the upload */
   const rows = new Map();
+  const unfinished = () => [...rows.values()].filter((row) => !row.transfer.isOver());
   let revised = null;
   let depth = 0;
 
@@ -58,7 +64,7 @@ export function createUpload({ words, place, may, send }) {
     if (may()) return;
     for (const file of files) {
       const where = { file: null, base: null, ...place(), ...what };
-      const row = uploadRow({ file, where, words, send, over, gone });
+      const row = uploadRow({ file, where, words, send, over, gone, turned });
       const before = rows.get(row.transfer.upload);
       if (before && !before.transfer.isOver()) continue;
       before?.stop();
@@ -70,7 +76,7 @@ export function createUpload({ words, place, may, send }) {
   }
 
   function startNext() {
-    const waiting = [...rows.values()].filter((row) => !row.transfer.isOver());
+    const waiting = unfinished();
     if (waiting.every((row) => !row.begun())) waiting[0]?.begin();
   }
 
@@ -120,13 +126,24 @@ export function createUpload({ words, place, may, send }) {
     heard: (message) => rows.get(message.upload)?.transfer.heard(message),
     /** The line is back, or the kernel is another. */
     resume: () => rows.forEach((row) => row.begun() && row.transfer.resume()),
-    isBusy: () => [...rows.values()].some((row) => !row.transfer.isOver()),
-    stop: () => rows.forEach((row) => row.stop()),
+    /** How many files are not there yet. */
+    count: () => unfinished().length,
+    /** Send on what a panel before this one could not end. */
+    goOn() {
+      const { assessment } = place();
+      const left = window[LEFT] ?? [];
+      window[LEFT] = left.filter(({ where }) => where.assessment !== assessment);
+      for (const { file, where } of left) if (where.assessment === assessment) take([file], where);
+    },
+    stop() {
+      window[LEFT] = [...(window[LEFT] ?? []), ...unfinished().map(({ file, where }) => ({ file, where }))];
+      for (const row of rows.values()) row.stop();
+    },
   };
 }
 
 /** One file: its name, a bar, what becomes of it, and what can be done about that. */
-function uploadRow({ file, where, words, send, over, gone }) {
+function uploadRow({ file, where, words, send, over, gone, turned }) {
   const { say } = words;
   const name = make("b", { text: file.name });
   const bar = make("progress", { max: String(Math.max(file.size, 1)), value: "0", "aria-label": say("upload.progress_of", { name: file.name }) });
@@ -149,6 +166,7 @@ function uploadRow({ file, where, words, send, over, gone }) {
   }
 
   function show({ state, sent, why }) {
+    turned();
     if (state === "stopped") {
       begun = false;
       return gone(row);
@@ -171,6 +189,8 @@ function uploadRow({ file, where, words, send, over, gone }) {
 
   const row = {
     name: file.name,
+    file,
+    where,
     element,
     transfer,
     begun: () => begun,
