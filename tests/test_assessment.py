@@ -200,7 +200,7 @@ REFUSED = {
                      "kind-unknown"),
     "reason-no-text": (lambda a: level(a, "1.1", 3, reason=1.5), "reason", "body-shape"),
     "note-no-text": (lambda a: note(a, "1.1", None), "text", "body-shape"),
-    "half-an-emoji": (lambda a: note(a, "1.1", "baik \ud83d"), "text", "body-shape"),
+    "half-an-emoji": (lambda a: note(a, "1.1", "baik \ud83d"), "1.1", "text-broken"),
     "field-too-many": (lambda a: changed(note(a, "1.1", "a"), more="x"), "1.1", "body-shape"),
     "field-missing": (lambda a: Statement(a, "note", "p-1", CLOCK, {"text": "a"}), "kinds.note",
                       "body-shape"),
