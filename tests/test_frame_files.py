@@ -66,6 +66,25 @@ def test_xlsx_types_texts_as_texts_and_numbers_as_numbers(tmp_path):
     assert rows[1][2].value is None
 
 
+def test_in_xlsx_what_is_said_again_and_again_stands_in_its_own_column_each_time(tmp_path):
+    again = pd.DataFrame(
+        {
+            "kind": pd.Categorical(["kota", "kota", "kab", "kota"]),
+            "name": pd.Categorical(["=A", "=A", "B", "=A"]),
+            "level": pd.array([1, 2, None, 4], dtype="Int8"),
+            "points": [1.5, 2.5, 3.5, 4.5],
+        }
+    )
+    workbook.write_frame(tmp_path / "a.xlsx", again)
+
+    rows = openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(min_row=2, values_only=True)
+
+    assert list(rows) == [
+        *(("kota", "=A", 1, 1.5), ("kota", "=A", 2, 2.5), ("kab", "B", None, 3.5)),
+        ("kota", "=A", 4, 4.5),
+    ]
+
+
 @pytest.mark.parametrize("ending", workbook.FRAME_ENDINGS)
 def test_a_frame_goes_out_in_parts_and_each_is_told(tmp_path, monkeypatch, ending):
     monkeypatch.setattr(_frames, "PART", 2)

@@ -7,19 +7,21 @@ What they are given here is ``exec`` and ``eval`` with a text: any function that
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
 
 from merit_kit.errors import ReportError
 from merit_kit.i18n import LANGUAGES, explain
-from merit_kit.reports import Pool
+from merit_kit.reports import Pool, _pool
 
 PID = "__import__('os').getpid()"
 HEAVY = "x = []\nwhile True:\n    x.append(bytearray(10_000_000))"
@@ -32,6 +34,47 @@ def pool() -> Iterator[Pool]:
     with Pool(1, seconds=3, most_bytes=600_000_000, reports=1000) as made:
         made.submit(eval, PID).result()  # warm
         yield made
+
+
+@pytest.fixture(scope="module")
+def patient() -> Iterator[Pool]:
+    """A pool that waits: what ends a report in it is not the time."""
+    with Pool(1, seconds=60, most_bytes=600_000_000, reports=1000) as made:
+        yield made
+
+
+def test_a_worker_that_nobody_waits_for_has_all_time(monkeypatch):
+    monkeypatch.setattr(_pool, "_START", 0.0)
+    worker = _pool._Worker()
+    time.sleep(0.05)
+    worker.check(10**12)
+    is_spent = worker.is_spent(1000)
+    worker.end()
+
+    assert not is_spent
+
+
+def test_what_is_asked_where_no_worker_can_be_started_fails_and_nobody_waits(monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(_pool.subprocess, "Popen", full)
+    with Pool(1) as pool, pytest.raises(ReportError) as caught:
+        pool.submit(eval, "1").result(timeout=30)
+
+    assert "No space left" in explain(caught.value)
+
+
+def test_a_worker_leaves_nothing_in_the_folder_for_passing_things(pool):
+    code = "import tempfile; open(tempfile.mkstemp()[1], 'w').close()"
+    before = pool.submit(eval, "__import__('tempfile').gettempdir()").result()
+    pool.submit(exec, code).result()
+    with pytest.raises(ReportError):
+        pool.submit(exec, "import os; os._exit(7)").result()
+    after = pool.submit(eval, "__import__('tempfile').gettempdir()").result()
+
+    assert after != before
+    assert not Path(before).exists()
 
 
 def test_what_a_function_returns_comes_back_and_so_does_what_it_raises(pool):
@@ -54,7 +97,8 @@ def test_a_worker_is_kept_from_one_report_to_the_next(pool):
     ],
     ids=["loops", "sleeps", "memory", "exit"],
 )
-def test_a_stuck_report_ends_with_its_worker_and_the_next_one_is_made(pool, code, key):
+def test_a_stuck_report_ends_with_its_worker_and_the_next_one_is_made(pool, patient, code, key):
+    pool = pool if key == "report-stuck" else patient
     before = pool.submit(eval, PID).result()
 
     with pytest.raises(ReportError) as caught:
@@ -145,7 +189,7 @@ def test_stopping_at_once_ends_every_worker_and_what_waits_is_dropped():
 
 
 OWNER = """\
-from merit_kit.reports import Pool
+from merit_kit.reports import Pool, _pool
 pool = Pool(2)
 print(*(pool.submit(eval, "__import__('os').getpid()").result() for _ in range(8)), flush=True)
 for _ in range(2):

@@ -230,6 +230,14 @@ def test_a_limit_that_holds_the_target_back_is_named_with_what_would_do(tiny):
     )
 
 
+@pytest.mark.parametrize("limits", [{"years": 1, "steps": 2}, {"years": 2, "rise": 1}])
+def test_a_fixed_level_that_does_not_fit_into_the_limits_is_named(tiny, limits):
+    error = refused(sheet(1, 1, 1), tiny, Decimal(150), fixed={"2.1": 4}, **limits)
+
+    assert error.key == "roadmap-fixed-limits"
+    assert error.facts == {"codes": "2.1 = 4", "years": limits["years"]}
+
+
 def test_of_several_limits_only_those_are_named_that_hold_it_back(tiny):
     # 2.1 has to rise three levels: in two years it cannot, at one a year.
     error = refused(sheet(1, 4, 4), tiny, Decimal(400), years=2, steps=9, rise=1)

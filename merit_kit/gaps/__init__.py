@@ -12,7 +12,7 @@ from merit_kit.gaps._calibration import (
     severities,
 )
 from merit_kit.gaps._frames import LEVELS, tidy
-from merit_kit.gaps._groups import FEWEST, quartiles, standings
+from merit_kit.gaps._groups import FEWEST, quartiles, real, standings
 from merit_kit.gaps._history import history, published_frame
 from merit_kit.gaps._lifts import lifts
 from merit_kit.gaps._roadmap import Other, Roadmap, points_for, roadmap
@@ -55,6 +55,7 @@ __all__ = [
     "points_for",
     "published_frame",
     "quartiles",
+    "real",
     "roadmap",
     "severities",
     "spread",

@@ -14,6 +14,18 @@ FEWEST = 5
 """Figures of a group are given from this many on: of fewer, somebody could be made out."""
 
 
+def real(about: pd.DataFrame) -> pd.DataFrame:
+    """Return the assessments that are not made up; all of them where everything is.
+
+    Parameters
+    ----------
+    about : DataFrame
+        With a column ``invented``.
+    """
+    invented = about["invented"].astype(bool)
+    return about if invented.all() else about[~invented]
+
+
 def quartiles(figures: pd.DataFrame) -> dict[Any, dict[str, str]] | None:
     """Say where the middle and the middle half of a group lie.
 

@@ -59,6 +59,10 @@ def held_by_limits(
 ) -> GapError:
     """Say which limits keep a target out of reach, and what would do."""
     groups, need, limits = programme.groups, programme.need, programme.limits
+    most = programme.most_points()
+    if most is None:
+        codes = ", ".join(f"{code} = {wishes.fixed[code]}" for code in sorted(wishes.fixed))
+        return GapError("roadmap-fixed-limits", codes=codes, years=wishes.years)
     problems = []
     for name, given in (("steps", limits.steps), ("effort", limits.effort), ("rise", limits.rise)):
         if given is None:
@@ -75,7 +79,7 @@ def held_by_limits(
                 Problem("", "roadmap-limit-effort", wishes.effort, units.efforts_of(least))
             )
     problems += _in_more_years(programme, wishes.years)
-    reach = total + units.points(programme.most_points())
+    reach = total + units.points(most)
     return GapError(
         "roadmap-limits", problems, target=target, reach=reach, total=total, years=wishes.years
     )

@@ -142,10 +142,16 @@ class Programme:
         early = -np.array([self.groups[g].gains[k] for g, k, _ in self.columns], np.int64)
         return rows.improve(early, known, _NEAR)
 
-    def most_points(self) -> int:
-        """Return the most units that can be added within the limits; no more can, at any rate."""
+    def most_points(self) -> int | None:
+        """Return the most units that can be added within the limits; no more can, at any rate.
+
+        None if not even the fixed levels fit into the limits.
+        """
         answer = self._rows(aim=False).solve(-self.gains, SECONDS / 3)
-        return int(np.floor(1e-6 - answer.bound))
+        if answer.plan is None and answer.proved:
+            return None
+        ahead = sum(sum(group.gains) * len(group.codes) for group in self.groups)
+        return int(np.floor(1e-6 - answer.bound)) if np.isfinite(answer.bound) else ahead
 
     def reaches(self) -> bool | None:
         """Say whether any plan reaches the need; None if that is not known."""

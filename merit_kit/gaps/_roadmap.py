@@ -180,7 +180,10 @@ def roadmap(
         effort=_sum(steps["effort"]),
         least=_sum(steps["effort"])
         if found.proved
-        else units.efforts_of(math.ceil(found.bound - 1e-6)),
+        # The solver may have stopped before it had any bound at all.
+        else units.efforts_of(
+            max(math.ceil(found.bound - 1e-6), 0) if math.isfinite(found.bound) else 0
+        ),
         unassessed=tuple(now.index[now.isna()]),
     )
 

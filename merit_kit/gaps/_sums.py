@@ -235,9 +235,10 @@ def _scored(
     sheet = np.empty(shape)
     sheet.ravel()[flat] = _numbers(frame["level"])[at]
     levels = pd.DataFrame(sheet, index=names[own], columns=list(edition.codes))
-    beside = None if components is None or components.empty else components
-    if beside is not None and not edition.needs:
-        beside = None
+    beside = None
+    if edition.needs and components is not None and not components.empty:
+        # Of other editions there may be others.
+        beside = components.reindex(names[own], columns=list(edition.needs))
     return scoring.totals(levels, edition, beside)
 
 

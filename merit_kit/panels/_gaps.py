@@ -102,24 +102,28 @@ class GapExplorer(anywidget.AnyWidget):
 
     def _read(self) -> None:
         self._refused, self._analysis = "", Analysis({}, gaps.published_frame(pd.DataFrame()))
-        self._about = {"marks": [], "own": 0, "read_at": _now()}
+        self._about = {"marks": [], "own": 0, "made_up": 0, "read_at": _now()}
         try:
             found = assessment.sheets(self._store, None, self._person)
         except RuleError as error:
             self._refused = explain(error, self._words.lang)
             return
-        frame = gaps.tidy(found.about, found.levels, found.editions)
+        # What is made up is in no median and no rank of what is not.
+        about = gaps.real(found.about)
+        levels = found.levels[found.levels.index.isin(about.index, level="assessment")]
+        frame = gaps.tidy(about, levels, found.editions)
         names = self._store.agencies()["name"]
         published = gaps.published_frame(self._store.published(), names)
         self._analysis = Analysis.of(frame, found.editions, found.components, published)
         marks = [
             mark
             for edition in found.editions.values()
-            for mark in _marks(bool(found.about["invented"].any()), edition, self._words)
+            for mark in _marks(bool(about["invented"].any()), edition, self._words)
         ]
         self._about = {
             "marks": list(dict.fromkeys(marks)),
             "own": found.own,
+            "made_up": len(found.about) - len(about),
             "read_at": _now(),
         }
 

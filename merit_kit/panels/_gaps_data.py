@@ -70,7 +70,8 @@ class Ground:
         numbers = [aspect.number for aspect in edition.aspects]
         parts = []
         for name, given in (("percent", "assessed"), ("self_percent", "self_assessed")):
-            known = aspects.assign(value=aspects[name].where(aspects[given] > 0))
+            # What is not assessed counts 0: half an aspect would look like a bad one.
+            known = aspects.assign(value=aspects[name].where(aspects[given] == aspects["of"]))
             wide = known.pivot(index="assessment", columns="aspect", values="value")
             parts.append(wide.reindex(index=rows, columns=numbers).astype(float))
         for name in ("level", "self"):

@@ -68,7 +68,7 @@ def calibrated(
     RuleError
         If a round is not known, or the reader only belongs to agencies' teams.
     """
-    scores = _real(assessment.evaluations(store, rounds, reader))
+    scores = gaps.real(assessment.evaluations(store, rounds, reader))
     runs = assessment.practice_levels(store)
     return Calibrated(
         gaps.agreement(scores),
@@ -85,7 +85,7 @@ def second_look(
 ) -> SecondLook:
     """Say what deserves a second look; parameters and errors as :func:`calibrated`."""
     found = assessment.sheets(store, rounds, reader)
-    about = _real(found.about)
+    about = gaps.real(found.about)
     rows = found.levels.index.get_level_values("assessment").isin(about.index)
     levels = found.levels[rows]
     counts = levels["final"].fillna(levels["verified"])
@@ -108,7 +108,7 @@ def second_look(
     named = pd.concat(contrary, ignore_index=True) if contrary else pd.DataFrame()
     if len(named):
         named = named.join(about[["agency", "agency_name", "round"]], on="assessment")
-    scores = _real(assessment.evaluations(store, rounds, reader))
+    scores = gaps.real(assessment.evaluations(store, rounds, reader))
     return SecondLook(
         tuple(parted),
         named,
@@ -118,12 +118,6 @@ def second_look(
         _names(store),
         _simulated(store, about),
     )
-
-
-def _real(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return what is not made up; all of it where everything is."""
-    invented = frame["invented"].astype(bool)
-    return frame if invented.all() else frame[~invented]
 
 
 def _simulated(store: Store, frame: pd.DataFrame) -> bool:

@@ -12,6 +12,7 @@ import logging
 import os
 import pickle
 import queue
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -118,33 +119,56 @@ class Pool(Executor):
 
     def _serve(self, place: int) -> None:
         """Give one worker after the other its tasks, one at a time."""
-        worker = self._running[place] = _Worker()
+        seconds, _ = self._limits
+        worker: _Worker | None = None
+        with suppress(ReportError):
+            worker = self._another(place, None)
         while (task := self._tasks.get()) is not None:
             future, fn, given = task
             if not future.set_running_or_notify_cancel():
                 continue
-            if worker.is_spent(self._reports):
-                worker.end()
-                worker = self._running[place] = _Worker()
             try:
-                result = worker.call(fn, *given)
+                if worker is None or worker.is_spent(self._reports):
+                    worker = self._another(place, worker)
+                result = worker.call(fn, *given, seconds)
             except BaseException as error:
                 future.set_exception(error)
             else:
                 future.set_result(result)
-            if worker.is_spent(self._reports) and not self._closed.is_set():
+            if worker and worker.is_spent(self._reports) and not self._closed.is_set():
                 # Now and not with the next task: it is warm by then.
-                worker.end()
-                worker = self._running[place] = _Worker()
-        worker.end()
+                with suppress(ReportError):
+                    worker = self._another(place, worker)
+        if worker:
+            worker.end()
         self._running[place] = None
+
+    def _another(self, place: int, before: _Worker | None) -> _Worker:
+        """Put a worker in the place of another.
+
+        Raises
+        ------
+        ReportError
+            If none can be started, for want of memory, say. It is tried again with the next task.
+        """
+        if before:
+            before.end()
+        try:
+            made = self._running[place] = _Worker()
+        except OSError as lost:
+            said = lost.strerror or str(lost)
+            raise ReportError("report-died", code="-", said=said) from lost
+        return made
 
     def _look(self) -> None:
         """End workers that take too long, or too much."""
+        _, most_bytes = self._limits
         while not self._closed.wait(_LOOK):
             for worker in self._running:
-                if worker:
-                    worker.check(*self._limits)
+                # Whatever goes wrong with one, the others are to be watched.
+                with suppress(Exception):
+                    if worker:
+                        worker.check(most_bytes)
 
 
 class _Worker:
@@ -155,37 +179,47 @@ class _Worker:
         command = [sys.executable, "-P", "-m", "merit_kit.reports._worker"]
         # One thread for sums of its own: there are as many workers as cores.
         env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        # Cases name people: however it ends, nothing of one is left lying about.
+        self._scratch = tempfile.mkdtemp(prefix="merit-")
+        env |= dict.fromkeys(("TMPDIR", "TEMP", "TMP", "MERIT_SCRATCH"), self._scratch)
         apart: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 closed with the worker
         # Apart from us: Ctrl-C is for whoever runs the batch, who ends the workers in good order.
-        self._child = subprocess.Popen(  # noqa: S603 our own module
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            env=env,
-            **apart,
-        )
+        try:
+            self._child = subprocess.Popen(  # noqa: S603 our own module
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._said,
+                env=env,
+                **apart,
+            )
+        except OSError:
+            self._let_go()
+            raise
         self._made = 0
         self._bytes = 0
         self._gone = False
         self._is_tired = False
-        # Until it says that it is warm, which the time of a report does not begin before.
         self._is_warm = False
-        self._since: float | None = time.monotonic()
+        self._lock = threading.Lock()
+        # Until when what is waited for has time, and what to say beyond that.
+        self._limit: tuple[float, MeritError] | None = None
         self._why: MeritError | None = None
 
-    def call(self, fn: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    def call(self, fn: Callable[..., Any], args: Any, kwargs: Any, seconds: float) -> Any:
         """Have something done and return what comes of it; whatever it raises is raised here."""
         assert self._child.stdin  # noqa: S101 made with pipes above
         assert self._child.stdout  # noqa: S101
         try:
             if not self._is_warm:
+                # The time of a report does not begin before it says that it is.
+                self._wait(_START)
                 take(self._child.stdout)
                 self._is_warm = True
-            self._since = time.monotonic()
+            self._wait(seconds)
             put(self._child.stdin, pickle.dumps((fn, args, kwargs)))
             answer = pickle.loads(take(self._child.stdout))  # noqa: S301 of our own child
         except (OSError, EOFError) as lost:
@@ -193,7 +227,8 @@ class _Worker:
             code = str(self._end_code())
             raise self._why or ReportError("report-died", code=code, said=self._last()) from lost
         finally:
-            self._since = None
+            with self._lock:
+                self._limit = None
             self._made += 1
         self._bytes, self._is_tired = answer["bytes"], answer["threads"]
         for note in answer["notes"]:
@@ -204,29 +239,38 @@ class _Worker:
 
     def is_spent(self, reports: int) -> bool:
         """Say whether it is time for another: gone, too old, too large, or with threads left."""
-        return (
-            *(self._gone, self._is_tired),
-            self._made >= reports,
-            self._bytes > _LEAKED_BYTES,
-        ) != (False,) * 4
+        return any(
+            (
+                *(self._gone, self._is_tired, self._why is not None),
+                self._made >= reports,
+                self._bytes > _LEAKED_BYTES,
+                # Ended by somebody else, while it had nothing to do.
+                self._child.poll() is not None,
+            )
+        )
 
-    def check(self, seconds: float, most_bytes: int) -> None:
-        """End it if its report takes too long or too much."""
-        since, seconds = self._since, seconds if self._is_warm else _START
-        if since is None or self._why is not None:
-            return
-        if time.monotonic() - since > seconds:
-            self._stop(ReportError("report-stuck", seconds=round(seconds)))
-            return
-        with suppress(psutil.Error):
-            if psutil.Process(self._child.pid).memory_info().rss > most_bytes:
-                self._stop(ReportError("report-memory", megabytes=most_bytes // 1_000_000))
+    def check(self, most_bytes: int) -> None:
+        """End it if its report takes too long or too much; one nobody waits for has all time."""
+        with self._lock:
+            if self._limit is None or self._why is not None:
+                return
+            until, stuck = self._limit
+            if time.monotonic() > until:
+                self._stop(stuck)
+                return
+            with suppress(psutil.Error):
+                if psutil.Process(self._child.pid).memory_info().rss > most_bytes:
+                    self._stop(ReportError("report-memory", megabytes=most_bytes // 1_000_000))
 
     def end(self) -> None:
         """End it, and let go of its pipes; for the thread that gives it its tasks."""
         self.kill()
         self._end_code()
+        self._let_go()
+
+    def _let_go(self) -> None:
         self._said.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def kill(self) -> None:
         """End it and all that it started; whoever waits for it hears that it is gone."""
@@ -235,6 +279,11 @@ class _Worker:
                 with suppress(psutil.Error):
                     child.kill()
         self._child.kill()
+
+    def _wait(self, seconds: float) -> None:
+        stuck = ReportError("report-stuck", seconds=round(seconds))
+        with self._lock:
+            self._limit = (time.monotonic() + seconds, stuck)
 
     def _stop(self, why: MeritError) -> None:
         self._why = why

@@ -10,6 +10,7 @@ import logging
 import os
 import pickle
 import queue
+import shutil
 import signal
 import sys
 import threading
@@ -56,6 +57,7 @@ def _listen(asked: IO[bytes], tasks: queue.Queue[bytes]) -> None:
     with suppress(EOFError, OSError):
         while True:
             tasks.put(take(asked))
+    shutil.rmtree(os.environ["MERIT_SCRATCH"], ignore_errors=True)
     os._exit(0)
 
 

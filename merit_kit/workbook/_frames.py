@@ -109,23 +109,28 @@ def _xlsx(frame: pd.DataFrame, title: str, advance: Callable[[int], None]) -> by
     for at, name in enumerate(frame.columns, 1):
         shown = [str(name), *_spelled(frame[name].head(_LOOKED_AT), str, ".")]
         sheet.column_dimensions[letters(at)].width = min(max(map(len, shown)) + 2, _WIDEST)
-    headings = [_text(sheet, str(name)) for name in frame.columns]
+    headings = [_text(sheet, _sayable(str(name))) for name in frame.columns]
     for cell in headings:
         cell.font = Font(bold=True)
     sheet.append(headings)
     for part in _parts(frame):
-        # One cell for each text, put into every row that has it: it is written at once.
-        columns = (_spelled(part[name], lambda text: _text(sheet, text), None) for name in part)
+        columns = (_spelled(part[name], _sayable, None) for name in part)
         for row in zip(*columns, strict=True):
-            sheet.append(row)
+            sheet.append([_text(sheet, v) if isinstance(v, str) else v for v in row])
         advance(len(part))
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
 
 
+def _sayable(text: str) -> str:
+    """Return a text as a cell can hold it."""
+    return p.in_xml(p.fitting(text))
+
+
 def _text(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, p.in_xml(p.fitting(text)))
+    # Each time a cell of its own: the sheet writes the next value into the last one it was given.
+    cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     return cell
 

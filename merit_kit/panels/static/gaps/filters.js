@@ -77,7 +77,7 @@ export function createFilters({ words, choose, reload }) {
     show({ wish, options, figures: has, about }) {
       if (marks.childElementCount !== about.marks.length) marks.replaceChildren(...about.marks.map((text) => make("span", { text })));
       const read = say("read_at", { time: words.moment(about.read_at) });
-      setText(where, [read, about.own ? say("own", { count: about.own }) : ""].filter(Boolean).join(" · "));
+      setText(where, [read, about.own ? say("own", { count: about.own }) : "", about.made_up ? say("made_up", { count: about.made_up }) : ""].filter(Boolean).join(" · "));
       for (const name of [...FILTERS, "one"]) fill(name, options[name], wish[name]);
       setText(figures.agencies.value, String(has.agencies));
       setText(figures.agencies.more, say("figure.complete", { count: has.complete }));
