@@ -168,9 +168,9 @@ def test_what_is_made_up_counts_only_where_there_is_nothing_else(folder, monkeyp
     assert every["invented"].all()
     real = every.assign(invented=every["agency"] != every["agency"].iloc[0])
 
-    kept = reports._calibrated._real(real)
+    kept = gaps.real(real)
     assert set(kept["agency"]) == {every["agency"].iloc[0]}
-    assert len(reports._calibrated._real(every)) == len(every)
+    assert len(gaps.real(every)) == len(every)
 
 
 def test_whatever_a_name_holds_stays_text_in_pictures_and_tables(folder):

@@ -230,6 +230,12 @@ def test_a_limit_that_holds_the_target_back_is_named_with_what_would_do(tiny):
     )
 
 
+def test_where_nothing_can_rise_any_more_there_is_one_plan_and_it_is_empty(tiny):
+    plan = roadmap(sheet(4, 4, 4), tiny, Decimal(100))
+
+    assert (len(plan.steps), plan.others, plan.no_more) == (0, (), True)
+
+
 @pytest.mark.parametrize("limits", [{"years": 1, "steps": 2}, {"years": 2, "rise": 1}])
 def test_a_fixed_level_that_does_not_fit_into_the_limits_is_named(tiny, limits):
     error = refused(sheet(1, 1, 1), tiny, Decimal(150), fixed={"2.1": 4}, **limits)

@@ -104,6 +104,8 @@ class Programme:
             Whether it is proved that there are no more; False also where `most` were found.
         """
         ends = [i for (_, _, t), i in self.columns.items() if t == self.years - 1]
+        if not ends:
+            return [], True  # where nobody can rise any more
         found = [plan]
         while len(found) <= most:
             rows = self._rows(more=len(ends) * (len(found) + 1))

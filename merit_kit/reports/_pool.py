@@ -124,13 +124,13 @@ class Pool(Executor):
         with suppress(ReportError):
             worker = self._another(place, None)
         while (task := self._tasks.get()) is not None:
-            future, fn, given = task
+            future, fn, (args, kwargs) = task
             if not future.set_running_or_notify_cancel():
                 continue
             try:
                 if worker is None or worker.is_spent(self._reports):
                     worker = self._another(place, worker)
-                result = worker.call(fn, *given, seconds)
+                result = worker.call(fn, args, kwargs, seconds)
             except BaseException as error:
                 future.set_exception(error)
             else:
