@@ -19,8 +19,8 @@ MANIFEST = "manifest.jsonl"
 Line = Mapping[str, Any]
 
 
-def lines(path: Path) -> Iterator[Line]:
-    """Yield the lines of a manifest, as far as they are lines of one."""
+def objects(path: Path) -> Iterator[Line]:
+    """Yield what is written in a file of JSON lines; a torn line is passed over."""
     try:
         # Not splitlines, which also breaks at signs that a name may hold.
         text = path.read_text(encoding="utf-8", errors="replace")
@@ -31,8 +31,13 @@ def lines(path: Path) -> Iterator[Line]:
             line = json.loads(written)
         except ValueError:
             continue
-        if isinstance(line, dict) and {"agency", "file", "lang", "case"} <= set(line):
+        if isinstance(line, dict):
             yield line
+
+
+def lines(path: Path) -> Iterator[Line]:
+    """Yield the lines of a manifest, as far as they are lines of one."""
+    return (line for line in objects(path) if {"agency", "file", "lang", "case"} <= set(line))
 
 
 def drafts(folder: Path) -> dict[tuple[str, str], Line]:

@@ -25,7 +25,7 @@ from merit_kit.reports._keys import key_of, sources
 from merit_kit.reports._kinds import KINDS, VERIFICATION, kind_named
 from merit_kit.reports._letter import Letter
 from merit_kit.reports._life import LEDGER
-from merit_kit.reports._manifest import MANIFEST, Line, drafts
+from merit_kit.reports._manifest import MANIFEST, Line, drafts, objects
 from merit_kit.reports._outcome import Outcome, is_right, unchanged
 from merit_kit.reports._states import States, states
 from merit_kit.store import Store
@@ -124,7 +124,7 @@ class RoundReports:
         place = self.folder / self.round
         path, written = place / INDEX, place / FACTS
         key = self._list_key(facts)
-        lists = [line["list"] for line in _lines(written) if "list" in line]
+        lists = [line["list"] for line in objects(written) if "list" in line]
         if path.is_file() and lists[-1:] == [key]:
             return path
         write_index(place, rows_of(facts.values(), place), self.lang)
@@ -207,7 +207,7 @@ class RoundReports:
         """Return what is known of the agencies that are as they were then."""
         return {
             line["facts"]["code"]: line["facts"]
-            for line in _lines(self.folder / self.round / FACTS)
+            for line in objects(self.folder / self.round / FACTS)
             if "facts" in line and self._states.own.get(line["facts"]["code"]) == line["state"]
         }
 
@@ -227,17 +227,3 @@ def _append(path: Path, line: Mapping[str, Any]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8", newline="\n") as file:
             file.write("\n" + json.dumps(line, ensure_ascii=False, sort_keys=True))
-
-
-def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return
-    for written in text.split("\n"):
-        try:
-            line = json.loads(written)
-        except ValueError:
-            continue
-        if isinstance(line, dict):
-            yield line
