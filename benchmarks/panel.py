@@ -11,12 +11,12 @@ settings make it faster too (`plain_in_our_lab`); and once more with a widget fo
 sheet has (`plain_all_parts`). Ours is in ``merit lab``.
 
 *interactive*: from the start of the cell until a real click on the last sub-aspect is acknowledged
-on the screen, each time with a new panel (median of `runs`). *ack*: from the trusted input event to
-the frame that says *tersimpan*, for `clicks` at 3 a second and a burst of `burst` at 20 a second;
-then again with `entries` earlier entries. *flood*, by itself: `burst` clicks with no pause at all,
-100 to 200 a second as the driver makes them, which no hand does; Chromium then serves the clicks
-before any answer. What was clicked is read back by another process. Everything on this machine,
-over loopback, on Linux. Ends with one line of JSON.
+on the screen, each time with a new panel (median of `runs`). *ack*, in the kit's own notebook: from
+the trusted input event to the frame that says *tersimpan*, for `clicks` at 3 a second and a burst
+of `burst` at 20 a second; then again with `entries` earlier entries. *flood*, by itself: `burst`
+clicks with no pause at all, 100 to 200 a second as the driver makes them, which no hand does;
+Chromium then serves the clicks before any answer. What was clicked is read back by another process.
+Everything on this machine, over loopback, on Linux. Ends with one line of JSON.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from playwright.sync_api import Error, Page
 
 from merit_kit import assessment, instrument
+from merit_kit.files import kit_folder
+from merit_kit.lab import SITTING
 from merit_kit.store import Statement, Store, create_store, open_store
 from tests.labs import Lab, running_lab
 from tests.pages import browser
@@ -231,6 +233,22 @@ def opened(chromium: Any, lab: Lab, name: str) -> Any:
     page.close()
 
 
+@contextmanager
+def sitting(chromium: Any, lab: Lab, agency: str) -> Iterator[Page]:
+    """Open the kit's own notebook on an agency, as an evaluator does; it runs by itself."""
+    source = (kit_folder("notebooks") / SITTING).read_text(encoding="utf-8")
+    source = source.replace("agency = None", f"agency = '{agency}'")
+    source = source.replace("round_ = None", f"round_ = '{ROUND}'")
+    (lab.folder / f"{agency}.ipynb").write_text(source, encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 1366, "height": 768})
+    page.set_default_timeout(20_000)
+    page.goto(lab.address(f"{agency}.ipynb"))
+    page.wait_for_selector(SHEET, timeout=60_000)
+    page.wait_for_timeout(1500)
+    yield page
+    page.close()
+
+
 class PlainLab(Lab):
     """JupyterLab as it comes, on a folder."""
 
@@ -411,12 +429,7 @@ def main() -> None:
                     with open_store(folder) as store:
                         about = assessment.find(store, agency, ROUND)
                         fill(store, str(about), entries)
-                name = f"ack{suffix}.ipynb"
-                notebook(folder / name, IMPORTS, OURS.format(agency=agency))
-                with opened(chromium, lab, name) as (page, _):
-                    run(page, 1)
-                    page.wait_for_selector('[data-merit="sheet"][data-ready="1"]')
-                    page.wait_for_timeout(1500)
+                with sitting(chromium, lab, agency) as page:
                     waits, flood = acks(page, given.clicks, given.burst, given.burst)
                 stored = count_levels(folder, agency)
                 seen = len(waits) + len(flood)

@@ -13,7 +13,10 @@ reports, the median of three runs:
 
 ``embedded`` is ploomber-engine's, where that is installed. Stock and tuned are measured on fewer
 reports, for they take long. `run_s` and `second_run_s` are the whole command, `merit reports`, in a
-new process: with everything to make, and with nothing changed. Ends with one line of JSON.
+new process: with everything to make, and with nothing changed; the `rss_mb` beside them, the most
+memory that the program which asks had. `help_vs_typer` is what ``merit --help`` takes against
+``import typer``. Runs from a copy of the kit, so that nobody's edits meanwhile change a key. Ends
+with one line of JSON; what was left out is null there.
 """
 
 from __future__ import annotations
@@ -22,44 +25,57 @@ import argparse
 import ast
 import hashlib
 import json
+import os
+import random
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from merit_kit.files import kit_folder
 
-ROUND = "2026-2"
+ROUND, BEFORE = "2026-2", "2025-2"
 RUNS = 3
 FEW = 6
 """Reports of a run by stock and tuned."""
-KNOWN = "209d24d0f18046d7ef53599773474251af41bf0ed3191bac80b551b94f010954"
-"""SHA-256 of the tables of the first eight agencies: the same data for whoever measures."""
+KNOWN = "f2ab89a50f59a4ae50cd6f17c333e65dad417952afad54eb173f35f68b6381d0"
+"""SHA-256 of what the first eight agencies are given: the same data for whoever measures."""
 TEMPLATE = kit_folder("templates") / "laporan_verifikasi.ipynb"
 
 
 def furnish(folder: Path, count: int) -> None:
-    """Put a round of invented agencies into a new store."""
+    """Put a round of invented agencies into a new store, with a history to be compared with."""
     from merit_kit import assessment, samples
+    from merit_kit.instrument import load
     from merit_kit.store import create_store
     from merit_kit.workbook import read_agencies
 
-    files = samples.write_files(folder / "tabel", samples.synthetic(count))
-    found = hashlib.sha256(b"".join(path.read_bytes() for path in files.levels[:8])).hexdigest()
+    agencies = list(samples.synthetic(count))
+    files = samples.write_files(folder / "tabel", agencies)
+    history = history_of([(each.code, each.name, each.kind) for each in agencies])
+    first = json.dumps(history[:8]).encode()
+    parts = [*(path.read_bytes() for path in files.levels[:8]), first]
+    found = hashlib.sha256(b"".join(parts)).hexdigest()
     if found != KNOWN and count >= 8:
         raise SystemExit(f"the invented data is not what it was: {found}")
     with create_store(folder) as store:
         store.add_agencies(read_agencies(files.agencies))
+        store.add_round(BEFORE, 2025, 2)
         store.add_round(ROUND, 2026, 2)
         assessment.settle_in(store)
         by, evaluator = assessment.whoami(store), "p-penilai"
@@ -67,6 +83,44 @@ def furnish(folder: Path, count: int) -> None:
         store.appoint(evaluator, "evaluator")
         how = assessment.Incoming(invented=True, evaluator=evaluator, stage="verifikasi")
         assessment.import_files(store, files.levels, ROUND, by, how)
+        determine(store, history, load(), by)
+        store.add_published([row for _, _, rows in history for row in rows])
+
+
+History = list[tuple[str, int, list[dict[str, Any]]]]
+
+
+def history_of(agencies: list[tuple[str, str, str]]) -> History:
+    """Return, by code, the level determined last year, and the totals published before that."""
+    chance = random.Random(1)  # noqa: S311 no secret
+    none = dict.fromkeys(("index", "category", "aspect_values"))
+    return [
+        (
+            code,
+            chance.randint(1, 4),
+            [
+                {
+                    **{"agency": name, "kind": kind, "year": str(year), "source": "rekaan"},
+                    **{"score": str(chance.randint(150, 380)), **none},
+                }
+                for year in (2021, 2022, 2023)
+            ],
+        )
+        for code, name, kind in agencies
+    ]
+
+
+def determine(store: Any, history: History, edition: Any, by: str) -> None:
+    """Put last year's results into the store. The way there plays no part."""
+    from merit_kit import assessment, process
+    from merit_kit.store import Statement
+
+    said = []
+    for code, level, _ in history:
+        about = assessment.begin(store, code, BEFORE, edition, by)
+        body = assessment.determination_body(dict.fromkeys(edition.codes, level), edition)
+        said.append(Statement(about, process.DETERMINATION, by, assessment.now(), body))
+    store.append(said, by)
 
 
 def cases_of(folder: Path, count: int) -> list[dict[str, str]]:
@@ -126,6 +180,7 @@ def embedded(given: dict[str, str]) -> int:
     return tuned(given, "embedded")
 
 
+COPIED = "MERIT_BENCHMARK_COPY"
 QUIET = ["--log-level=CRITICAL"]
 
 
@@ -209,13 +264,98 @@ def by_us(folder: Path, reports: int, workers: int) -> float:
     return statistics.median(took) * workers / reports
 
 
-def command(folder: Path, out: Path, workers: int) -> float:
-    """Return how long the whole command takes, in a new process."""
+def command(folder: Path, out: Path, workers: int) -> tuple[float, int]:
+    """Return how long the whole command takes in a new process, and the most bytes it held.
+
+    Of the program that asks alone: a worker's memory does not depend on how many reports there are.
+    """
     merit = [sys.executable, "-m", "merit_kit", "reports", "--round", ROUND]
     given = ["--store", str(folder), "--out", str(out), "--workers", str(workers)]
     began = time.perf_counter()
-    subprocess.run([*merit, *given], check=True, capture_output=True)
-    return time.perf_counter() - began
+    asked = subprocess.Popen([*merit, *given], stdout=subprocess.DEVNULL)
+    most = [0]
+
+    def look() -> None:
+        with suppress(psutil.Error):
+            program = psutil.Process(asked.pid)
+            while asked.returncode is None:
+                most[0] = max(most[0], program.memory_info().rss)
+                time.sleep(0.05)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    if asked.wait():
+        raise SystemExit("the command failed")
+    took = time.perf_counter() - began
+    looking.join()
+    return took, most[0]
+
+
+def started(*command: str) -> float:
+    """Return how long a program takes that does next to nothing."""
+    took = []
+    for _ in range(7):
+        began = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        took.append(time.perf_counter() - began)
+    return statistics.median(took)
+
+
+def told(what: str, figure: float) -> float:
+    """Print a figure as soon as it is known."""
+    print(f"{what:>16} {figure:9.3f}", flush=True)
+    return figure
+
+
+def measured(folder: Path, reports: int, workers: int, others: bool) -> dict[str, Any]:
+    """Return the figures that are asked for, and print those beside them."""
+    given = cases_of(folder, min(reports, 64))
+    few = given[:FEW]
+    stock_s = tuned_s = None
+    if others:
+        stock_s = told("stock_s", by_others(stock, few, workers))
+        tuned_s = told("tuned_s", by_others(tuned, few, workers))
+        if find_spec("ploomber_engine"):
+            told("embedded_s", by_others(embedded, few, workers))
+    floor_s = told("floor_s", by_others(floor, given, workers))
+    ours_s = told("ours_s", by_us(folder, reports, workers))
+    out = folder / "perintah"
+    run_s, held = command(folder, out, workers)
+    told("run_s", run_s)
+    told("run_rss_mb", held / 1e6)
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+    second_run_s, held = command(folder, out, workers)
+    told("second_run_s", second_run_s)
+    told("second_rss_mb", held / 1e6)
+    told("rewritten", sum(path.stat().st_mtime_ns != then for path, then in before.items()))
+    help_s = started(sys.executable, "-m", "merit_kit", "--help")
+    told("help_vs_typer", help_s / started(sys.executable, "-c", "import typer"))
+    return {
+        "stock_s": stock_s and round(stock_s, 3),
+        "tuned_s": tuned_s and round(tuned_s, 3),
+        "ours_s": round(ours_s, 3),
+        "floor_s": round(floor_s, 3),
+        "overhead_ms": round((ours_s - floor_s) * 1000, 1),
+        "ratio_vs_stock": stock_s and round(stock_s / ours_s, 1),
+        "ratio_vs_tuned": tuned_s and round(tuned_s / ours_s, 1),
+        "second_run_s": round(second_run_s, 3),
+        "reports": reports,
+        "page_bytes_max": max(path.stat().st_size for path in out.rglob("*.id.html")),
+    }
+
+
+def from_a_copy(scratch: Path) -> int:
+    """Run this program from a copy of the kit, which nobody edits meanwhile.
+
+    An edited source is another key: what was made before it would be made again.
+    """
+    here, copy = Path(__file__).parents[1], scratch / "kit"
+    for part in ("merit_kit", "templates", "data", "benchmarks"):
+        shutil.copytree(here / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(here / "pyproject.toml", copy)
+    env = {**os.environ, "PYTHONPATH": str(copy), COPIED: "1"}
+    again = [sys.executable, str(copy / "benchmarks" / "reports.py"), *sys.argv[1:]]
+    return subprocess.run(again, env=env, cwd=scratch).returncode
 
 
 def main() -> None:
@@ -226,37 +366,12 @@ def main() -> None:
     asked.add_argument("--only", choices=["ours"], help="leave out what others take")
     wanted = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="merit-reports-") as name:
+        if COPIED not in os.environ:
+            sys.exit(from_a_copy(Path(name)))
         folder = Path(name) / "kerja"
         furnish(folder, wanted.reports)
-        given = cases_of(folder, min(wanted.reports, 64))
-        seconds: dict[str, float] = {}
-
-        def told_at_once(what: str, took: float) -> None:
-            seconds[what] = took
-            print(f"{what:>14} {took:8.3f}", flush=True)
-
-        few, workers = given[:FEW], wanted.workers
-        if not wanted.only:
-            told_at_once("stock_s", by_others(stock, few, workers))
-            told_at_once("tuned_s", by_others(tuned, few, workers))
-            if find_spec("ploomber_engine"):
-                told_at_once("embedded_s", by_others(embedded, few, workers))
-        told_at_once("floor_s", by_others(floor, given, workers))
-        told_at_once("ours_s", by_us(folder, wanted.reports, workers))
-        out = folder / "perintah"
-        told_at_once("run_s", command(folder, out, workers))
-        before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
-        told_at_once("second_run_s", command(folder, out, workers))
-        rewritten = sum(path.stat().st_mtime_ns != then for path, then in before.items())
-        largest = max(path.stat().st_size for path in out.rglob("*.id.html"))
-    ours = seconds["ours_s"]
-    told: dict[str, Any] = {what: round(took, 3) for what, took in seconds.items()}
-    told["overhead_ms"] = round((ours - seconds["floor_s"]) * 1000, 1)
-    for other in ("stock", "tuned"):
-        if f"{other}_s" in seconds:
-            told[f"ratio_vs_{other}"] = round(seconds[f"{other}_s"] / ours, 1)
-    told |= {"reports": wanted.reports, "workers": wanted.workers, "rewritten": rewritten}
-    print(json.dumps({**told, "page_bytes_max": largest}))
+        figures = measured(folder, wanted.reports, wanted.workers, not wanted.only)
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

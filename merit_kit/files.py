@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import sys
 import time
 import unicodedata
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from merit_kit.errors import Key, MeritError
@@ -98,27 +102,70 @@ def write_whole(path: Path, content: bytes | str) -> None:
     """Write a file so that a reader, or a crash at any moment, sees all of it or none of it."""
     if isinstance(content, str):
         content = content.encode("utf-8")
+    with _written(path, content) as new:
+        _patiently(lambda: os.replace(new, path))
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet, whole or not at all, and never over another.
+
+    Raises
+    ------
+    FileExistsError
+        If there is one by that name.
+    """
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    with _written(path, content) as new:
+        _put_where_nothing_is(new, path)
+
+
+@contextmanager
+def _written(path: Path, content: bytes) -> Iterator[Path]:
+    """Lend the content as a file beside its place, where nobody looks; what is left of it goes."""
     import secrets  # ten milliseconds, which a `merit --help` need not wait for
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.parent / f".{path.name}.{secrets.token_hex(4)}.tmp"
+    # Who writes it: what is left of somebody who was cut off can be told from work that goes on.
+    new = path.parent / f".{path.name}.{here()}-{os.getpid()}-{secrets.token_hex(4)}.tmp"
     try:
         with new.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _put_in_place(new, path)
-    except BaseException:
+        yield new
+    finally:
         new.unlink(missing_ok=True)
+
+
+def here() -> str:
+    """Return four digits that tell this computer from others that share a folder with it."""
+    import platform  # thirty milliseconds, as above
+
+    return f"{zlib.crc32(platform.node().casefold().encode('utf-8')) & 0xFFFF:04x}"
+
+
+def _put_where_nothing_is(new: Path, path: Path) -> None:
+    """Give `new` its name, unless there is a file by that name; the system decides that at once."""
+    if sys.platform == "win32":
+        _patiently(lambda: new.rename(path))  # which refuses to overwrite there
+        return
+    try:
+        path.hardlink_to(new)
+    except FileExistsError:
         raise
+    except OSError:
+        # A folder of another system, which has no second names: the name first, then what it is of.
+        path.open("xb").close()
+        new.replace(path)
 
 
-def _put_in_place(new: Path, path: Path, patience: float = 2.0) -> None:
-    """Rename `new` over `path`. On Windows that fails while a virus scanner holds the file."""
+def _patiently(put: Callable[[], object], patience: float = 2.0) -> None:
+    """Put a file in its place. On Windows that fails while a virus scanner holds it."""
     deadline = time.monotonic() + patience
     while True:
         try:
-            os.replace(new, path)
+            put()
             return
         except PermissionError:
             if time.monotonic() > deadline:

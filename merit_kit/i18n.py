@@ -21,6 +21,14 @@ from merit_kit.files import kit_folder, write_whole
 LANGUAGES = ("id", "en")
 _MOST_ALIKE = 3
 
+# What turns the direction of the words around it (Unicode UAX #9): embeddings, overrides, isolates.
+_TURNS = re.compile("[\u202a-\u202e\u2066\u2067]")
+_ISOLATES = re.compile("[\u2068\u2069]")
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -77,6 +85,38 @@ def say(key: str, lang: str = "id", **facts: Any) -> str:
     """
     spoken = {name: _spoken(value, lang) for name, value in facts.items()}
     return catalogue(lang)[key].format_map(spoken)
+
+
+def visible(text: str) -> str:
+    """Show signs that turn the direction of writing, as ``[U+202E]``: unseen, they hide what is.
+
+    A name that ends in ``fdp.exe`` must not read as one that ends in ``exe.pdf``.
+    """
+    if text.isascii():  # nearly every one
+        return text
+    shown = _TURNS.sub(_named, text)
+    depth = 0
+    for sign in _ISOLATES.findall(shown):
+        depth += 1 if sign == _ISOLATE else -1
+        if depth < 0:
+            break
+    # In pairs they are ours, or do no more than ours.
+    return shown if depth == 0 else _ISOLATES.sub(_named, shown)
+
+
+def _named(sign: re.Match[str]) -> str:
+    return f"[U+{ord(sign[0]):04X}]"
+
+
+def isolated(text: str) -> str:
+    """Return a text as it may stand in a sentence of ours, of which it turns nothing.
+
+    What is written from right to left goes between FSI and PDI (UAX #9), as ``<bdi>`` does.
+    """
+    shown = visible(text)
+    if shown.isascii() or not _RIGHT_TO_LEFT.search(shown):
+        return shown
+    return f"{_ISOLATE}{shown}{_END_OF_ISOLATE}"
 
 
 @cache
@@ -179,7 +219,8 @@ def day(value: date | str, lang: str = "id") -> str:
 
 
 def _harmless(text: str) -> str:
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+    kept = f"\n{_ISOLATE}{_END_OF_ISOLATE}"  # see `visible`
+    return "".join(c if c.isprintable() or c in kept else "\ufffd" for c in text)
 
 
 def _plain(value: Any) -> Any:
@@ -201,7 +242,7 @@ def _spoken(value: Any, lang: str) -> Any:
         return day(value, lang)
     if isinstance(value, list | tuple):
         return ", ".join(str(_spoken(item, lang)) for item in value)
-    return value
+    return isolated(value) if type(value) is str else value
 
 
 def _place(where: str | Cell, lang: str) -> str:

@@ -94,12 +94,14 @@ def test_a_single_moment_is_drawn_in_the_middle():
 
 
 def test_a_cell_is_the_darker_the_higher_and_says_its_number():
-    svg = charts.heat(["1", "2"], [("A", [0, 19.9]), ("B", [100, None])], "Judul")
+    rows = [("A", [0, 19.9]), ("B", [100, None]), ("C", [62.5, 0.5])]
+    svg = charts.heat(["1", "2"], rows, "Judul")
 
     tones = [e.get("class") for e in tree(svg).iter(SVG + "rect") if e.get("rx")]
     texts = [e.text for e in tree(svg).iter(SVG + "text")]
-    assert tones == ["t0", "t0", "t4", "t-1"]
-    assert {"0", "20", "100", "–"} <= set(texts)
+    assert tones == ["t0", "t0", "t4", "t-1", "t3", "t0"]
+    # Half up, as everywhere: 62.5 is 63, and 0.5 is 1.
+    assert [each for each in texts if not each.isalpha()][2:] == ["0", "20", "100", "–", "63", "1"]
 
 
 EVERY = [

@@ -24,7 +24,7 @@ from merit_kit.reports import (
     KONSEP,
     TERBIT,
     ClarificationReport,
-    _batch,
+    _filing,
     make_reports,
     open_clarification,
     read_letter,
@@ -371,7 +371,7 @@ def test_a_workbook_that_cannot_be_replaced_leaves_the_page_beside_it(
             raise PermissionError(13, "in use", str(path))
         write_whole(path, content)
 
-    monkeypatch.setattr(_batch, "write_whole", held)
+    monkeypatch.setattr(_filing, "write_whole", held)
     [failed] = make_reports([case_of(store)], tmp_path, kind=CLARIFICATION)
 
     assert failed.error is not None

@@ -1,7 +1,7 @@
 """``merit calibration`` and ``merit second-look`` on a round: figures, words, refusals.
 
-Three evaluators verify twelve agencies; the first never lowers a level. Rina scores two agencies of
-Budi's a second time and gives one level less where she can. Both practise.
+Three evaluators verify fifteen agencies; the first never lowers a level. Rina scores Budi's five a
+second time and gives one level less where she can. Both practise.
 """
 
 from __future__ import annotations
@@ -9,52 +9,22 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 
-from merit_kit import assessment, gaps, practice, process, reports, samples
-from merit_kit.assessment import Incoming
+from merit_kit import assessment, gaps, reports
 from merit_kit.charts import Branch, forest
 from merit_kit.cli import _app
 from merit_kit.instrument import load
-from merit_kit.store import Statement, Store, create_store, open_store
-from merit_kit.workbook import read_agencies
+from merit_kit.store import create_store, open_store
+from tests.evaluators import ROUND, evaluators, lower_by_one, practised, seconded, verified_by
 
-ROUND = "2026-2"
-WHEN = "2026-10-01T03:00:00.000Z"
+WHO_ASKS = {
+    **{"hani": "host", "kamil": "commissioner"},
+    **{"eva": "evaluator", "ana": "analyst", "tia": "agency"},
+}
 HOSTILE = "Made <script>alert(1)</script> & Co"
-
-
-def seconded(store: Store, agency: str, person: str, by: str) -> None:
-    """Have somebody score an agency again, a level lower where there is one."""
-    about = str(assessment.find(store, agency, ROUND))
-    verified = assessment.levels_of(store, agency, ROUND)["verified"]
-    said = [second(about, code, person, max(int(level) - 1, 1)) for code, level in verified.items()]
-    assessment.record(store, said, by)
-
-
-def second(about: str, code: Any, person: str, value: int) -> Statement:
-    body = assessment.level_body(str(code), process.SECOND, value, "Karena buktinya.")
-    return Statement(about, process.LEVEL, person, WHEN, body, visible_to="internal")
-
-
-def practised(store: Store, person: str, shift: int, by: str) -> None:
-    """Have somebody finish the practice run, so many levels below the model."""
-    about, _ = practice.put(store, by, ROUND, practice.read())
-    model = practice.read().levels
-    levels = [second(about, code, person, max(n - shift, 1)) for code, n in model.items()]
-    assessment.record(store, levels, by)
-    counting = process.standing(process.unfold(store.entries([about])))
-    body = {"of": process.practice_digest(counting, person), "model": model}
-    done = Statement(about, process.PRACTICE_RESULT, person, WHEN, body, visible_to="internal")
-    assessment.record(store, [done], by)
-
-
-def verified_as_claimed(agency: samples.SampleAgency) -> samples.SampleAgency:
-    rows = tuple((*row[:4], row[2], "", row[6]) for row in agency.rows)
-    return replace(agency, rows=rows)
 
 
 @pytest.fixture(scope="module")
@@ -65,22 +35,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assessment.settle_in(store, "Sri", "Sekretariat")
         by = assessment.whoami(store)
         assessment.add_round(store, by, ROUND)
-        people = []
-        for name in ("Budi", "Rina", HOSTILE):
-            about = {"name": name, "office": "Tim Penilai", "login": None, "nip": None}
-            people.append(assessment.add_person(store, by, about))
-            assessment.appoint(store, by, people[-1], process.EVALUATOR)
-        agencies = list(samples.synthetic(12))
-        agencies[::3] = [verified_as_claimed(each) for each in agencies[::3]]
-        files = samples.write_files(place / "impor", agencies)
-        store.add_agencies(read_agencies(files.agencies))
-        for i, person in enumerate(people):
-            how = Incoming(invented=True, evaluator=person, stage="verifikasi")
-            assessment.import_files(store, files.levels[i::3], ROUND, by, how)
-        for agency in (agencies[0], agencies[3]):
-            seconded(store, agency.code, people[1], by)
+        people = evaluators(store, by, "Budi", "Rina", HOSTILE)
+        agencies = verified_by(store, place, 15, by, people)
+        for agency in agencies[::3]:
+            seconded(store, agency, people[1], by, lower_by_one)
         practised(store, people[0], 0, by)
         practised(store, people[1], 1, by)
+        for login, role in WHO_ASKS.items():
+            about = {"name": login, "office": "-", "login": login, "nip": None}
+            person = assessment.add_person(store, by, about)
+            assessment.appoint(store, by, person, role, agencies[1] if role == "agency" else None)
     return place
 
 
@@ -103,20 +67,23 @@ def test_calibration_says_who_is_more_severe_and_keeps_practice_apart(merit):
 
     assert code == 0
     assert found["simulation"] is True
-    assert found["agreement"]["items"] == 74
-    people = {person["name"]: person for person in found["people"]}
+    [compared], [practice] = found["compared"], found["practice"]
+    assert compared["editions"] == ["kasn-2019"]
+    assert (compared["agreement"]["items"], compared["agreement"]["assessments"]) == (185, 5)
+    people = {person["name"]: person for person in compared["people"]}
     # Somebody who gives a level less wherever there is one, against the middle of the two.
     assert 0.3 < people["Rina"]["severity"] < 0.5
     assert people["Rina"]["severity"] == pytest.approx(-people["Budi"]["severity"])
     assert people[HOSTILE] | {"person": ""} == {
-        **{"person": "", "name": HOSTILE, "items": 0, "group": 0},
+        **{"person": "", "name": HOSTILE, "items": 0, "assessments": 0, "group": 0},
         **dict.fromkeys(("severity", "low", "high", "drift", "drift_low", "drift_high")),
     }
-    practised_ = {person["name"]: person for person in found["practice"]["people"]}
-    assert practised_["Budi"]["severity"] == 0
-    assert practised_["Budi"]["same"] == 1
+    practised_ = {person["name"]: person for person in practice["people"]}
+    assert (practised_["Budi"]["severity"], practised_["Budi"]["same"]) == (0, 1)
     assert practised_["Rina"]["severity"] > 0.5
-    assert found["practice"]["agreement"]["items"] == 37
+    # One run says how they scored in it, and not how severe they are.
+    assert practised_["Rina"]["low"] is None
+    assert (practice["agreement"]["items"], practice["agreement"]["alpha"]) == (37, None)
 
 
 def test_calibration_is_told_in_words_in_both_languages(merit):
@@ -124,21 +91,24 @@ def test_calibration_is_told_in_words_in_both_languages(merit):
 
     assert said["id"].startswith("SIMULASI, BUKAN HASIL RESMI\n")
     assert "Alpha Krippendorff (ordinal) 0," in said["id"]
-    assert f"Tidak disebut, karena subaspeknya kurang dari 30: {HOSTILE} (0)." in said["id"]
+    assert f"dengan penilai lain: {HOSTILE} (0 subaspek, 0 penilaian)." in said["id"]
     assert "Krippendorff's alpha (ordinal) 0." in said["en"]
+    assert "reckoned by assessment, since the sub-aspects of one are not independent" in said["en"]
     assert "Severity in practice runs, against the model's levels" in said["en"]
+    assert "Below 5 practice runs there is no interval" in said["en"]
     assert merit("calibration", lang="en")[1] == said["en"]
 
 
-def test_below_the_least_number_of_shared_items_no_figure_is_shown(merit, monkeypatch):
-    monkeypatch.setattr(gaps._calibration, "LEAST_SHARED", 75)
-    monkeypatch.setattr(gaps, "LEAST_SHARED", 75)
+@pytest.mark.parametrize(("name", "least"), [("LEAST_SHARED", 186), ("LEAST_ASSESSMENTS", 6)])
+def test_below_the_least_items_or_assessments_no_figure_is_shown(merit, monkeypatch, name, least):
+    monkeypatch.setattr(gaps._calibration, name, least)
+    monkeypatch.setattr(gaps, name, least)
     _, said, _ = merit("calibration")
 
-    assert "74 subaspek dinilai oleh dua orang atau lebih. Di bawah 75 tidak ada angka" in said
-    assert "Rina (74)" in said
+    assert "185 subaspek dalam 5 penilaian dinilai oleh dua orang atau lebih. Di bawah" in said
+    assert "Rina (185 subaspek, 5 penilaian)" in said
     assert "Alpha" not in said
-    assert "%" not in said
+    assert "selang 95" not in said
 
 
 def test_second_look_names_who_never_lowers_and_says_why(merit):
@@ -146,12 +116,48 @@ def test_second_look_names_who_never_lowers_and_says_why(merit):
     found = json.loads(said)
 
     [named] = [row for row in found["lowering"] if row["never"]]
-    assert (named["name"], named["levels"], named["lowered"]) == ("Budi", 148, 0)
+    assert (named["name"], named["levels"], named["lowered"]) == ("Budi", 185, 0)
     assert [pair["gap"] for pair in found["between_categories"][0]["pairs"]].count(None) >= 1
     _, told, _ = merit("second-look")
-    assert "Memverifikasi 148 level tanpa menurunkan satu pun" in told
+    assert "Memverifikasi 185 level dalam 5 penilaian tanpa menurunkan satu pun" in told
+    assert "dalam 10 dari 10 penilaian mereka" in told
     assert "Tidak ditampilkan, karena salah satu kategorinya memuat kurang dari 5" in told
-    assert "None among 12 whole assessments." in merit("second-look", "--lang", "en")[1]
+    assert "None among 15 whole assessments." in merit("second-look", "--lang", "en")[1]
+
+
+@pytest.mark.parametrize("login", ["hani", "kamil"])
+def test_hosts_and_commissioners_see_evaluators_by_name(merit, monkeypatch, login):
+    monkeypatch.setenv("JUPYTERHUB_USER", login)
+
+    assert "Rina" in merit("calibration")[1]
+    assert "Budi" in merit("second-look")[1]
+
+
+@pytest.mark.parametrize("login", ["eva", "ana"])
+def test_evaluators_and_analysts_learn_how_far_all_agree_and_of_nobody_anything(
+    merit, monkeypatch, login
+):
+    monkeypatch.setenv("JUPYTERHUB_USER", login)
+    told = [merit(command)[1] for command in ("calibration", "second-look")]
+    plain = [json.loads(merit(command, "--json")[1]) for command in ("calibration", "second-look")]
+
+    assert "Alpha Krippendorff (ordinal) 0," in told[0]
+    assert plain[0]["compared"][0]["agreement"]["items"] == 185
+    assert "Tidak ada di antara 15 penilaian yang lengkap" in told[1]
+    for said in told:
+        assert "hanya ditampilkan kepada sekretariat, pemandu, dan komisioner" in said
+    for said in (*told, json.dumps(plain)):
+        assert not [name for name in ("Budi", "Rina", HOSTILE) if name in said]
+    assert [part["people"] for part in plain[0]["compared"] + plain[0]["practice"]] == [[], []]
+    assert (plain[0]["named"], plain[1]["named"], plain[1]["lowering"]) == (False, False, [])
+
+
+def test_a_team_of_an_agency_is_refused_in_words(merit, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "tia")
+    for command in ("calibration", "second-look"):
+        code, said, complained = merit(command, "--json")
+        assert (code, said) == (1, "")
+        assert "bukan untuk tim instansi" in complained
 
 
 def test_a_round_there_is_none_of_is_refused_in_words(merit):
@@ -182,10 +188,10 @@ def test_whatever_a_name_holds_stays_text_in_pictures_and_tables(folder):
     html = reports.show_figures(figures, True, "id").html
 
     assert "<script" not in html
-    assert html.count('role="img"') == 2
+    assert html.count('role="img"') == 1
     assert "&lt;script&gt;" in html
     # A table is unfolded only where no picture stands above it.
-    assert html.count("<details>") == 2
+    assert html.count("<details>") == 1
 
 
 def test_contradictions_and_gaps_of_categories_are_told_with_their_reasons(folder):

@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from datetime import date
+
 import pytest
 
-from merit_kit.cli import _reports
+from merit_kit.cli import _making
 from merit_kit.errors import ReportError
 from merit_kit.i18n import LANGUAGES, explain
 from tests.engine import quickly
@@ -71,13 +75,13 @@ def test_what_goes_on_record_lies_beside_its_store_and_nowhere_else(merit, ready
 
 def test_without_a_file_there_is_no_place_beside_the_store_so_it_has_to_be_named(tmp_path):
     with pytest.raises(ReportError) as caught:
-        _reports.folder_for(None, None, "terbit")
+        _making.folder_for(None, None, "terbit")
 
     for lang in LANGUAGES:
         assert "--out" in explain(caught.value, lang)
-    assert _reports.folder_for(None, tmp_path, "terbit") == tmp_path
-    assert _reports.folder_for(tmp_path, None, "terbit") == tmp_path / "reports"
-    assert _reports.folder_for(tmp_path, tmp_path / "x", "konsep") == tmp_path / "x"
+    assert _making.folder_for(None, tmp_path, "terbit") == tmp_path
+    assert _making.folder_for(tmp_path, None, "terbit") == tmp_path / "reports"
+    assert _making.folder_for(tmp_path, tmp_path / "x", "konsep") == tmp_path / "x"
 
 
 def test_settings_of_a_letter_for_a_verification_are_refused(merit, ready):
@@ -88,3 +92,83 @@ def test_settings_of_a_letter_for_a_verification_are_refused(merit, ready):
 
     assert code != 0
     assert "bukan surat" in complained
+
+
+class Clock:
+    """Time that passes when it is waited for, and a store in which things are written."""
+
+    def __init__(self, monkeypatch, is_written: bool) -> None:
+        self.now, self.day, self._is_written = 0.0, date(2026, 3, 1), is_written
+        monkeypatch.setattr(_making.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(_making, "date", self)
+
+    def today(self) -> date:
+        return self.day
+
+    def noticed(self, seconds: float, _: object) -> bool:
+        assert self.now < 100_000, "it waits for ever"
+        self.now += 0.1 if self._is_written else seconds
+        return self._is_written
+
+
+def test_where_somebody_always_writes_a_change_is_looked_at_all_the_same(monkeypatch):
+    clock = Clock(monkeypatch, is_written=True)
+
+    _making._wait(clock.noticed, None)
+
+    assert 10 < clock.now < 20
+
+
+def test_at_midnight_it_wakes_though_nobody_wrote_anything(monkeypatch):
+    clock = Clock(monkeypatch, is_written=False)
+    days = iter([date(2026, 3, 1)] * 10 + [date(2026, 3, 2)] * 10)
+    monkeypatch.setattr(clock, "today", lambda: next(days))
+
+    _making._wait(clock.noticed, None)
+
+    assert 9 * 20 <= clock.now <= 11 * 20
+
+
+def test_what_failed_is_tried_again_after_a_while(monkeypatch):
+    clock = Clock(monkeypatch, is_written=False)
+
+    _making._wait(clock.noticed, 60)
+
+    assert 60 < clock.now <= 100
+
+
+@pytest.mark.parametrize("where", ["opening", "choosing"])
+def test_ctrl_c_before_the_first_report_ends_in_words(merit, ready, monkeypatch, where):
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    if where == "opening":
+        monkeypatch.setattr("merit_kit.reports.making", stopped)
+    else:
+        monkeypatch.setattr(_making, "_wanted", stopped)
+
+    code, _, complained = merit("reports", *OF)
+
+    assert code == 130
+    assert "Jalankan perintah yang sama untuk melanjutkan" in complained
+
+
+@pytest.mark.parametrize("why", ["read-only", "no-folder"])
+def test_where_nothing_can_be_written_it_is_said_before_anything_is_made(
+    merit, ready, monkeypatch, why
+):
+    merit("import", levels_file(ready), *VERIFYING)
+    (ready / "berkas").touch()
+
+    def refused(path, _):
+        raise PermissionError(errno.EROFS, "Read-only file system", str(path))
+
+    if why == "read-only":  # of a system, since nothing is read-only to root
+        monkeypatch.setattr("merit_kit.reports._folder.write_whole", refused)
+    out = "laporan" if why == "read-only" else "berkas/laporan"
+    code, said, complained = merit("reports", *OF, "--out", out)
+
+    assert code == 1
+    assert "dibuat" not in said
+    assert out.replace("/", os.sep) in complained
+    assert "Traceback" not in complained

@@ -11,8 +11,10 @@ import sys
 
 import pytest
 
-from merit_kit import samples
+from merit_kit import assessment, samples
 from merit_kit.cli import _app
+from merit_kit.store import create_store
+from tests.conftest import ROUND, furnish, level
 
 AGENCY = "kab-jeneponto"
 
@@ -138,6 +140,28 @@ def test_a_target_that_is_reached_needs_nothing(merit):
 )
 def test_what_cannot_be_done_is_refused_in_words_with_the_way_out(refused, arguments, said):
     assert said in refused(*arguments)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_team_sees_the_road_of_its_own_agency_alone(tmp_path, tiny, capsys, own):
+    with create_store(tmp_path / "ws") as store:
+        furnish(store)
+        about = assessment.begin(store, "kota-a", ROUND, tiny, "p-1")
+        said = [level(about, code, 1, of="verified", author="p-e") for code in tiny.codes]
+        store.append(said, "p-e")
+        me = assessment.whoami(store)
+        store.appoint(me, "agency", "kota-a" if own else "kab-b")
+
+    code = _app.run(["roadmap", "kota-a", "--store", str(tmp_path / "ws")], "id")
+
+    out = capsys.readouterr()
+    if own:
+        assert (code, "menjadi 240 (Tinggi)" in out.out) == (0, True)
+        assert "Belum ditetapkan" in out.out
+    else:
+        assert (code, out.out) == (1, "")
+        assert "Level kota-a tidak terbuka bagi Anda" in out.err
+        assert "(Anda: kab-b)" in out.err
 
 
 def test_help_is_given_without_loading_the_solver():

@@ -1,4 +1,4 @@
-"""Past one machine: a Dask scheduler and two workers, as programs here; one is killed at work."""
+"""Past one machine: a Dask scheduler and workers, as programs here, killed while at work."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
+import distributed
 import psutil
 import pytest
 
@@ -65,34 +67,92 @@ def end(program: psutil.Popen) -> None:
     program.wait()
 
 
-def batch(store: Store, address: str, out: Path) -> subprocess.Popen[str]:
-    merit = [sys.executable, "-m", "merit_kit", "reports", "--round", ROUND]
-    command = [*merit, "--store", store.place, "--out", str(out), "--cluster", address]
+BATCH = """\
+import sys
+from merit_kit.reports import _cluster
+_cluster.PATIENCE = float(sys.argv.pop(1))
+from merit_kit.cli import main
+main()
+"""
+
+
+def batch(
+    store: Store, address: str, out: Path, *more: str, patience: float = 120
+) -> subprocess.Popen[str]:
+    merit = [sys.executable, "-c", BATCH, str(patience), "reports", "--round", ROUND]
+    command = [*merit, "--store", store.place, "--out", str(out), "--cluster", address, *more]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
     )
 
 
-def test_pages_come_back_and_what_a_killed_worker_was_making_is_made_by_another(marked, tmp_path):
-    port = free_port()
-    address = f"tcp://127.0.0.1:{port}"
-    at = ("--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
-    worker = (address, "--nthreads", "1", "--no-dashboard", "--no-nanny")
-    worker = (*worker, "--host", "127.0.0.1", "--local-directory", str(tmp_path / "d"))
+class Scheduler:
+    """A scheduler, and what its workers are doing."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        port = free_port()
+        self.address = f"tcp://127.0.0.1:{port}"
+        self._folder, self._stack = folder, stack
+        at = ("--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        self.program = stack.enter_context(dask(folder, "scheduler", *at))
+        self._client: Any = None
+
+    def worker(self) -> psutil.Popen:
+        """Start a worker with one thread, and wait until it has joined."""
+        before = set(self.held()) if self._client else set()
+        own = ("--nthreads", "1", "--no-dashboard", "--no-nanny", "--host", "127.0.0.1")
+        place = ("--local-directory", str(self._folder / "d"))
+        made = self._stack.enter_context(dask(self._folder, "worker", self.address, *own, *place))
+        if self._client is None:
+            self._client = self._stack.enter_context(
+                distributed.Client(self.address, timeout=60, set_as_default=False)
+            )
+        self._client.wait_for_workers(len(before) + 1, timeout=60)
+        [made.address] = set(self.held()) - before
+        return made
+
+    def held(self) -> dict[str, int]:
+        """How many reports each worker has been given and not given back."""
+        return {where: len(keys) for where, keys in self._client.processing().items()}
+
+    def hold(self, worker: psutil.Popen) -> None:
+        """Have a worker stay at the report that it is making, and see that it has one."""
+        until(worker.children)
+        # What it makes reports with stands still: the worker itself goes on to answer. First of
+        # all, for there are not that many reports.
+        for program in worker.children(recursive=True):
+            program.suspend()
+        until(lambda: self.held()[worker.address] > 0)
+
+
+def until(so: Callable[[], object], seconds: float = 150) -> None:
+    ends = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < ends, "it did not come to that"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def scheduler(tmp_path) -> Iterator[Scheduler]:
+    with ExitStack() as stack:
+        yield Scheduler(tmp_path, stack)
+
+
+def made(folder: Path) -> list[Path]:
+    return [*folder.glob("*.html")]
+
+
+def test_what_a_killed_worker_held_is_made_by_another_and_nothing_is_mixed(
+    marked, scheduler, tmp_path
+):
     folder = tmp_path / "out" / ROUND / "verifikasi"
-    with (
-        dask(tmp_path, "scheduler", *at),
-        dask(tmp_path, "worker", *worker) as first,
-        dask(tmp_path, "worker", *worker),
-    ):
-        wait_for_workers(address, 2)
-        running = batch(marked, address, tmp_path / "out")
-        while len([*folder.glob("*.html")]) < 2:
-            assert running.poll() is None, running.communicate()
-            time.sleep(0.02)
-        assert first.is_running()
-        end(first)
-        said, complained = running.communicate()
+    first, _ = scheduler.worker(), scheduler.worker()
+    running = batch(marked, scheduler.address, tmp_path / "out")
+    until(lambda: running.poll() is not None or len(made(folder)) >= 2)
+    scheduler.hold(first)
+    assert len(made(folder)) < AGENCIES
+    end(first)
+    said, complained = running.communicate()
 
     assert running.returncode == 0, complained
     assert f"{AGENCIES} laporan dibuat" in said
@@ -106,12 +166,75 @@ def test_pages_come_back_and_what_a_killed_worker_was_making_is_made_by_another(
         assert not [mark for mark in others if mark in page]
 
 
-def wait_for_workers(address: str, count: int) -> None:
-    code = (
-        "from distributed import Client\n"
-        f"with Client({address!r}, timeout=60) as c: c.wait_for_workers({count}, timeout=60)"
-    )
-    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, capture_output=True)
+def test_without_any_worker_left_the_batch_says_so_and_goes_on_with_one_that_joins(
+    marked, scheduler, tmp_path
+):
+    folder = tmp_path / "out" / ROUND / "verifikasi"
+    first = scheduler.worker()
+    running = batch(marked, scheduler.address, tmp_path / "out")
+    until(lambda: running.poll() is not None or made(folder))
+    scheduler.hold(first)
+    end(first)
+    assert running.stderr is not None
+    alone = next(line for line in running.stderr if "tidak mempunyai pekerja lagi" in line)
+    assert "120 detik" in alone
+    assert len(made(folder)) < AGENCIES
+    scheduler.worker()
+    said, complained = running.communicate()
+
+    assert running.returncode == 0, complained
+    assert "Pekerja sudah ada lagi (1)" in complained
+    assert f"{AGENCIES} laporan dibuat" in said
+
+
+@pytest.mark.parametrize("lost", ["workers", "scheduler"])
+def test_with_all_of_them_lost_it_ends_in_words_and_the_same_command_goes_on(
+    marked, scheduler, tmp_path, lost
+):
+    folder = tmp_path / "out" / ROUND / "verifikasi"
+    worker = scheduler.worker()
+    running = batch(marked, scheduler.address, tmp_path / "out", patience=1)
+    until(lambda: running.poll() is not None or made(folder))
+    scheduler.hold(worker)
+    end(worker if lost == "workers" else scheduler.program)
+    said, complained = running.communicate()
+
+    kept = len(made(folder))
+    assert running.returncode == 1
+    assert f"{kept} laporan dibuat" in said
+    assert "ulangi perintah yang sama" in complained
+    assert "Traceback" not in complained
+    if lost == "workers":
+        assert "tidak mempunyai pekerja" in complained
+        scheduler.worker()
+        going_on = batch(marked, scheduler.address, tmp_path / "out")
+        said, complained = going_on.communicate()
+        assert going_on.returncode == 0, complained
+        assert f"{kept} laporan tidak berubah" in said
+        assert f"{AGENCIES - kept} laporan dibuat" in said
+
+
+def test_the_time_limit_holds_on_the_workers_too(marked, scheduler, tmp_path):
+    folder = tmp_path / "out" / ROUND / "verifikasi"
+    worker = scheduler.worker()
+    running = batch(marked, scheduler.address, tmp_path / "out", "--time-limit", "15")
+    # Once one is made it is warm, and the time is that of a report.
+    until(lambda: running.poll() is not None or made(folder))
+    scheduler.hold(worker)
+    said, complained = running.communicate()
+
+    assert running.returncode == 1
+    assert "1 laporan gagal" in complained
+    assert "setelah 15 detik" in complained
+    assert f"{AGENCIES - 1} laporan dibuat" in said
+
+
+def test_workers_of_this_computer_are_not_asked_for_with_a_cluster(marked, tmp_path):
+    running = batch(marked, "tcp://127.0.0.1:1", tmp_path / "out", "--workers", "2")
+    _, complained = running.communicate()
+
+    assert running.returncode == 1
+    assert "--workers hanya untuk komputer ini" in complained
 
 
 def test_a_scheduler_that_does_not_answer_is_told_in_words(marked, tmp_path):

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from merit_kit import assessment, instrument
+from merit_kit import assessment, gaps, instrument
 from merit_kit.reports import Comparison, comparisons
 from merit_kit.reports._comparison import comparison_of
 from merit_kit.store import Store
@@ -215,6 +215,25 @@ def test_the_figures_of_many_are_those_made_one_by_one(five):
 
     assert list(together) == ["kota-a", *OTHERS]
     assert {code: comparison_of(five, code, ROUND) for code in together} == together
+
+
+def test_a_group_is_put_in_order_once_however_many_ask_where_it_stands(five, monkeypatch):
+    made = []
+    others = gaps.Others
+
+    def counted(figures):
+        made.append(len(figures))
+        return others(figures)
+
+    monkeypatch.setattr(gaps, "Others", counted)
+    for name in "BCDEFG":
+        publish(five, f"Kota {name}", "2026", "250")
+    found = comparisons(five, ROUND)
+    texts = [found[code].text for code in found]
+
+    assert len(texts) == 6
+    # The determined results of cities, and their published totals.
+    assert sorted(made) == [5, 6]
 
 
 def test_an_agency_without_an_assessment_has_nothing_to_compare(five):

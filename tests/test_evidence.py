@@ -70,8 +70,14 @@ def damage(store, content: bytes, how: str) -> None:
         ("kode;nama\n1.1;“Sistem” – é\r\n\ttab\f".encode(), "text/plain"),
         ("\ufeffkode;nama".encode(), "text/plain"),
         (b"<script>alert(1)</script>", "text/plain"),
+        ("nama;catatan\nAni;“é” – 5\u00a0%".encode("cp1252"), "text/plain"),
+        ("nama;5\u00a0%".encode(), "text/plain"),
+        ("nama\tcatatan\n".encode("utf-16"), "text/plain"),
     ],
-    ids=["pdf", "png", "jpeg", "xlsx", "docx", "csv", "csv-with-mark", "markup-is-text"],
+    ids=[
+        *("pdf", "png", "jpeg", "xlsx", "docx", "csv", "csv-with-mark", "markup-is-text"),
+        *("csv-of-windows", "blank-that-does-not-break", "unicode-text-of-excel"),
+    ],
 )
 def test_a_file_comes_back_byte_by_byte_with_the_type_that_its_contents_say(
     store, begun, tmp_path, content, kind
@@ -98,8 +104,8 @@ def test_a_file_comes_back_byte_by_byte_with_the_type_that_its_contents_say(
         (package("xl/workbook.xml"), "ZIP"),
         (XLSX[:60], "ZIP"),
         (package("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"), "VBA"),
-        (b"\xffkode", "ff 6b"),
-        ("kode;nama".encode("utf-16"), "ff fe"),
+        (b"\x81kode", {"id": "bukan teks", "en": "no text"}),
+        ("kode".encode("utf-16") + b"\0", {"id": "bukan teks", "en": "no text"}),
         (b"kode\0nama", "U+0000"),
         (b"kode\x1b[31m", "U+001B"),
     ],
@@ -113,7 +119,8 @@ def test_any_other_kind_is_refused_with_what_was_found_and_what_is_allowed(
 
     assert caught.value.key == "evidence-type"
     for lang in ("id", "en"):
-        assert says in explain(caught.value, lang)
+        said = says if isinstance(says, str) else says[lang]
+        assert said in explain(caught.value, lang)
         assert "PDF, PNG, JPEG, XLSX, DOCX" in explain(caught.value, lang)
     assert len(store.evidence()) == 0
 

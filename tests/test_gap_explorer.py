@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
 from merit_kit import assessment, gaps, instrument
+from merit_kit.assessment import _hearing
 from merit_kit.i18n import Words, catalogue
 from merit_kit.instrument import from_data
-from merit_kit.panels import GapExplorer, _gaps_view
+from merit_kit.panels import GapExplorer, _gaps_heat
 from merit_kit.panels._gaps_data import Analysis
 from merit_kit.panels._static import STATIC, script
-from merit_kit.store import create_store
+from merit_kit.store import Statement, create_store, open_store
 from tests.conftest import ROUND, furnish, level, note, official_data, verifying
 from tests.sayings import record
 
@@ -87,7 +90,7 @@ def test_what_is_not_assessed_is_an_empty_cell_and_no_zero(store, begun, others)
     [row] = [row for row in shown["heat"]["rows"] if row["name"] == "Kota A"]
     [zero] = [row for row in show(explorer, aspect=1)["heat"]["rows"] if row["name"] == "Kota 0"]
     assert row["cells"] == [("", -1), ("", -1)]
-    assert (row["total"], row["provisional"], row["category"]) == ("", True, None)
+    assert (row["total"], row["state"], row["category"]) == ("", "", None)
     assert zero["cells"][0] == ("0", 0)
     assert (shown["figures"]["agencies"], shown["figures"]["complete"]) == (7, 6)
     explorer.close()
@@ -132,7 +135,7 @@ def test_a_choice_that_is_not_there_falls_back_on_one_that_is(explorer):
 
 
 def test_pages_of_the_heat_map_hold_so_many_and_the_last_the_rest(explorer, monkeypatch):
-    monkeypatch.setattr(_gaps_view, "PAGE", 3)
+    monkeypatch.setattr(_gaps_heat, "PAGE", 3)
 
     assert len(names(show(explorer))) == 3
     assert names(show(explorer, page=2)) == ["Kota A"]
@@ -145,10 +148,10 @@ def test_self_and_verified_are_compared_by_aspect_and_by_agency(explorer):
 
     # Kota A alone has both: 100 % itself and 25 % verified, 58,3 % and 91,7 %.
     assert by_aspect["rows"] == [
-        ["2 Aspek dua", "1", "100,0", "25,0", "−75,0"],
-        ["1 Aspek satu", "1", "58,3", "91,7", "+33,3"],
+        ["2 Aspek dua", "1", "100,0", "25,0", "−75,0", "0", ""],
+        ["1 Aspek satu", "1", "58,3", "91,7", "+33,3", "0", ""],
     ]
-    assert by_agency["rows"] == [["Kota A", "350", "180", "−170", "1", "1"]]
+    assert by_agency["rows"] == [["Kota A", "350", "180", "180", "−170", "1", "1", ""]]
     assert 'role="img"' in by_agency["svg"]
 
 
@@ -170,6 +173,105 @@ def test_an_agency_is_compared_with_the_others_of_its_kind_and_the_best(explorer
         ["2 Aspek dua", "25,0", "50,0", "−25,0", "50,0", "Kota 0"],
         ["1 Aspek satu", "91,7", "54,2", "+37,5", "66,7", "Kota 4"],
     ]
+
+
+def determine(store, about, **levels):
+    body = {"levels": levels, "total": "0", "index": "0", "category": "I", "components": {},
+            "text": ""}  # fmt: skip
+    store.append([Statement(about, "determination", "p-k", "2026-03-02T02:00:00Z", body)], "p-k")
+
+
+def test_what_was_determined_is_kept_apart_from_what_was_verified(explorer, store, about):
+    determine(store, about, **{"2.1": 4, "1.1": 4, "1.2": 4})
+    explorer._answer({"do": "reload"})
+
+    by_aspect, by_agency = show(explorer, view="both")["pictures"]
+
+    # Self 350, verified 180, determined 400 points.
+    assert by_aspect["rows"][0] == ["2 Aspek dua", "1", "100,0", "25,0", "−75,0", "1", "100,0"]
+    assert by_agency["rows"] == [["Kota A", "350", "180", "180", "−170", "1", "1", "400"]]
+    assert "awal pada 1 instansi" in by_agency["note"]
+    assert by_agency["state"] == ""
+    [row] = [row for row in show(explorer)["heat"]["rows"] if row["name"] == "Kota A"]
+    assert (row["total"], row["state"]) == ("400", "")
+
+
+def test_what_is_not_determined_says_so_wherever_it_shows(explorer, store, about):
+    lines = [show(explorer, view=v, one="kota-a")["pictures"][0] for v in ("spread", "both", "one")]
+
+    assert {each["state"][:37] for each in lines} == {"Belum ditetapkan: 7 dari 7 hasil yang"}
+    assert {row["state"] for row in show(explorer)["heat"]["rows"]} == {"belum ditetapkan"}
+    assert show(explorer)["heat"]["open"] == lines[0]["state"]
+    assert show(explorer)["figures"]["determined"] == 0
+    assert "BELUM DITETAPKAN" in saved(explorer)
+    assert what_if(explorer, {})["waiting"] == 6
+
+    for row in store.assessments().itertuples():
+        determine(store, row.Index, **{"2.1": 2, "1.1": 2, "1.2": 2})
+    explorer._answer({"do": "reload"})
+
+    assert show(explorer, view="spread")["pictures"][0]["state"] == ""
+    assert {row["state"] for row in show(explorer)["heat"]["rows"]} == {""}
+    assert "belum ditetapkan" not in saved(explorer).casefold()
+    assert what_if(explorer, {})["waiting"] == 0
+
+
+def test_a_draft_counts_for_nothing_and_half_a_sheet_is_provisional(explorer, store, about):
+    [stated] = [
+        row.id
+        for row in store.entries([about]).itertuples()
+        if '"sub_aspect":"2.1"' in row.payload and '"of":"verified"' in row.payload
+    ]
+    of = {"of": "verified", "author": "p-e", "visible_to": "internal"}
+    store.append([level(about, "2.1", 4, base=(stated,), **of)], "p-e")
+    explorer._answer({"do": "reload"})
+
+    [row] = [row for row in show(explorer)["heat"]["rows"] if row["name"] == "Kota A"]
+    found = explorer._answer({"do": "item", "assessment": about, "aspect": 2, "wish": {}})
+
+    assert (row["cells"][0], row["total"], row["state"]) == (("", -1), "110", "sementara")
+    assert "(1 sementara" in show(explorer)["heat"]["open"]
+    [item] = found["items"]
+    assert (item["verified"], item["draft"], item["gap"]) == (None, 4, None)
+    assert item["reason_pass"] == "konsep Verifikasi awal"
+
+
+def test_totals_of_editions_with_different_maxima_are_drawn_as_percentages(store, others):
+    longer = official_data()
+    longer["aspects"][0]["sub_aspects"][0]["weight"] = "170"
+    longer["aspects"][0]["maximum"], longer["maximum"]["value"] = 680, 800
+    edition = instrument.from_data(longer)
+    store.add_round("2027-1", 2027, 1)
+    later = assessment.begin(store, "kota-2", "2027-1", edition, "p-s")
+    store.append([level(later, c, 4, of="verified") for c in edition.codes], "p-e")
+    explorer = GapExplorer(store, "p-s")
+
+    [picture] = show(explorer, view="trend", one="kota-2")["pictures"]
+
+    assert "persen" in picture["title"]
+    assert "(400, 800)" in picture["note"]
+    # 200 of 400 and 800 of 800: the one half as high as the other, not a quarter.
+    assert [row[3:6] for row in picture["rows"][1:]] == [
+        ["200", "400", "50,0"],
+        ["800", "800", "100,0"],
+    ]
+    low, high = re.findall(r'<path class="peak" d="M[\d.]+ ([\d.]+)l', picture["svg"])[:2]
+    nought = re.findall(r'y="([\d.]+)" text-anchor="end">0<', picture["svg"])
+    base = float(nought[0]) - 4
+    # A triangle's tip lies 6 above its middle.
+    assert (base - float(high) - 6) == 2 * (base - float(low) - 6)
+    explorer.close()
+
+
+def test_the_saved_heat_map_says_how_many_it_draws_and_its_table_has_all(explorer, monkeypatch):
+    monkeypatch.setattr(_gaps_heat, "PAGE", 3)
+
+    page = saved(explorer)
+
+    assert "instansi ke-1 sampai ke-3 dari 7; semuanya ada dalam tabel" in page
+    table = page[page.index("<table") : page.index("</table>")]
+    assert table.count('scope="row"') == 7
+    assert page[: page.index("</svg>")].count('text-anchor="end">Kota') == 3
 
 
 def test_nothing_is_compared_where_no_agency_is_chosen(explorer):
@@ -210,6 +312,8 @@ def test_the_rank_is_among_those_that_the_filters_keep(explorer, store):
     assert (found["before"]["rank"], found["ranked"]) == (5, 6)
     # Another category would rank it among others: that filter is passed over.
     assert what_if(explorer, {}, category="II")["ranked"] == 7
+    # What lacks a level has no rank and takes nobody's place.
+    assert what_if(explorer, {"1.1": None})["ranked"] == 6
 
 
 @pytest.mark.parametrize("changes", [{"2.1": 9}, {"9.9": 1}, {"2.1": "3"}, {"2.1": True}])
@@ -328,8 +432,13 @@ def test_the_trend_goes_on_from_what_was_published(explorer, store):
 
     [picture] = show(explorer, view="trend", one="kota-a")["pictures"]
 
-    assert picture["rows"][0][:4] == [ROUND, "Median instansi yang disaring", "7", "200"]
-    assert picture["rows"][1] == ["2021", "Median yang dipublikasikan", "1", "150,5", "", "Berita"]
+    # Of seven none is determined.
+    assert picture["rows"][0] == [
+        *(ROUND, "Median instansi yang disaring", "7", "200", "400", "50,0", "185 – 215", "0", "")
+    ]
+    assert picture["rows"][1] == [
+        *("2021", "Median yang dipublikasikan", "1", "150,5", "400", "37,6", "", "", "Berita")
+    ]
     assert [row[0] for row in picture["rows"][2:]] == ["2021", ROUND]
     assert [row[3] for row in picture["rows"][2:]] == ["150,5", "180"]
 
@@ -361,6 +470,47 @@ def test_an_empty_store_is_told_and_nothing_breaks(tmp_path):
     assert "Belum ada penilaian" in saved(explorer)
     assert explorer._answer({"do": "picture"})["is"] == "failed"
     explorer.close()
+
+
+def by_hand(folder, *statements):
+    """Change a store as nobody should: its guards are taken away first."""
+    with closing(sqlite3.connect(folder / "merit.db")) as file, file:
+        names = file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in names:
+            file.execute(f"DROP TRIGGER {name}")
+        for statement, values in statements:
+            file.execute(statement, values)
+
+
+def test_an_edition_that_is_gone_or_cannot_score_is_told_with_the_way_out(
+    tmp_path, tiny, monkeypatch
+):
+    monkeypatch.setattr(_hearing, "_editions", {})  # nobody has read any yet
+    bare = instrument.load("permenpanrb-2025")
+    told = []
+    for name, *done in (
+        ("gone", ("DELETE FROM edition", ())),
+        (
+            "bare",
+            ("INSERT INTO edition VALUES (?, ?, ?)", (bare.digest, bare.id, bare.canonical)),
+            ("UPDATE assessment SET edition = ?", (bare.digest,)),
+        ),
+    ):
+        with create_store(tmp_path / name) as made:
+            furnish(made)
+            assessment.begin(made, "kota-a", ROUND, tiny, "p-1")
+        by_hand(tmp_path / name, *done)
+        _hearing._editions.clear()
+        with open_store(tmp_path / name) as opened:
+            explorer = GapExplorer(opened, "p-s")
+            told.append(explorer.opening["why"])
+            explorer.close()
+
+    gone, lacking = told
+    assert tiny.digest in gone
+    assert "merit audit" in gone
+    assert "1 penilaian memakai instrumen yang belum lengkap (permenpanrb-2025)" in lacking
+    assert "merit export" in lacking
 
 
 def test_a_draft_edition_that_cannot_score_is_left_out_and_the_rest_shown(tiny, data):
@@ -407,13 +557,15 @@ def test_no_word_of_the_explorer_is_left_that_nothing_says():
     python = "".join(p.read_text(encoding="utf-8") for p in STATIC.parent.glob("_gaps*.py")) + (
         STATIC.parent / "_published.py"
     ).read_text(encoding="utf-8")
-    begun = ("figure.", "filter.", "view.", "all.", "item.", "one.")
+    begun = ("figure.", "filter.", "view.", "all.", "item.", "one.", "state.")
     keys = {key.removeprefix("gaps.") for key in catalogue("id") if key.startswith("gaps.")}
 
     unsaid = {
         key
         for key in keys
-        if f'"{key}"' not in static and f'"gaps.{key}"' not in python and not key.startswith(begun)
+        if f'"{key}"' not in static
+        and not re.search(rf"['\"]gaps\.{re.escape(key)}['\"]", python)
+        and not key.startswith(begun)
     }
     assert unsaid == set()
 

@@ -72,6 +72,41 @@ def test_a_determined_level_counts_in_place_of_the_verified_one(tiny):
     assert list(tidy["level"]) == [3, 1, pd.NA]
 
 
+def test_each_row_says_how_far_it_is(tiny):
+    tidy = frame(
+        tiny,
+        a=[{"self": 1, "verified": 2, "final": 3}, {"self": 1, "verified": 2, "draft": 3}, {}],
+        b=[{"self": 1, "draft": 4}, {"self": 1}, {"draft": 4}],
+    )
+
+    assert list(tidy["state"]) == ["determined", "verified", "none", "draft", "self", "draft"]
+    assert tidy["points"].tolist()[3:] == pytest.approx([nan, nan, nan], nan_ok=True)
+    assert tidy["gap"].isna().tolist()[3:] == [True, True, True]
+    assert set(gaps.STATES) == set(tidy["state"])
+    text = gaps.tidy.__doc__
+    assert all(f"``{state}``" in text for state in gaps.STATES)
+
+
+def test_what_was_determined_does_not_show_as_verified(tiny):
+    tidy = frame(
+        tiny,
+        a=[{"self": 4, "verified": 2, "final": 3}, {"verified": 1, "final": 1}, {"final": 2}],
+        b=[{"verified": 2, "final": 3}, {"verified": 1}, {"verified": 2}],
+        c=[{"verified": 2}, {}, {"draft": 2}],
+    )
+
+    found = gaps.by_assessment(tidy, {tiny.digest: tiny})
+
+    assert list(found["points"]) == [260.0, 260.0, 140.0]
+    assert list(found["verified_points"]) == [150.0, 190.0, 140.0]
+    assert list(found["verified_assessed"]) == [2, 3, 1]
+    assert list(found["settled"]) == [3, 1, 0]
+    assert list(found["state"]) == ["determined", "verified", "partial"]
+    assert list(found["determined"]) == [True, False, False]
+    aspects = gaps.by_aspect(tidy)
+    assert list(aspects["verified_percent"][:2]) == [8.33, 50.0]
+
+
 def test_the_columns_are_those_that_are_written_down(tiny):
     tidy = frame(tiny, a=[{}, {}, {}])
     text = gaps.tidy.__doc__
@@ -222,10 +257,14 @@ def test_history_goes_on_from_what_was_published_to_what_the_store_has(tiny):
 
     found = gaps.history(gaps.by_assessment(tidy, {tiny.digest: tiny}), published)
 
-    assert found[["year", "total", "origin"]].to_numpy().tolist() == [
-        [2021, 250.5, "published"],
-        [2026, 190.0, "store"],
+    assert found[["year", "total", "origin", "state"]].to_numpy().tolist() == [
+        [2021, 250.5, "published", "published"],
+        [2026, 190.0, "store", "verified"],
     ]
+    # 250.5 of 400 are 62.625, half up.
+    assert found["percent"].tolist() == [62.63, 47.5]
+    assert found.shape[1] == 15
+    assert "shape (n_assessments + n_published, 15)" in gaps.history.__doc__
 
 
 SHEET = pd.Series({"2.1": 2.0, "1.1": 1.0, "1.2": 2.0})
@@ -245,14 +284,19 @@ def test_what_if_says_total_category_and_rank_and_changes_nothing_given(tiny):
     pd.testing.assert_series_equal(levels, SHEET)
 
 
-def test_of_equal_totals_both_have_the_better_rank(tiny):
-    assert gaps.what_if(SHEET, {}, tiny, pd.Series([190.0, 400.0])).before.rank == 2
+def test_of_equal_totals_both_have_the_better_rank_and_the_next_one_is_left_out(tiny):
+    others = pd.Series([190.0, 400.0])
+    assert gaps.what_if(SHEET, {}, tiny, others).before.rank == 2
+    less = gaps.what_if(SHEET, {"1.2": 1}, tiny, pd.Series([190.0, 190.0, 400.0]))
+    assert (less.after.rank, less.of) == (4, 4)
 
 
 def test_what_if_takes_a_level_away_and_has_no_rank_then(tiny):
-    after = gaps.what_if(SHEET, {"1.1": None}, tiny, pd.Series([10.0])).after
+    found = gaps.what_if(SHEET, {"1.1": None}, tiny, pd.Series([10.0]))
+    after = found.after
 
     assert (after.total, after.complete, after.rank, after.category) == (180.0, False, None, None)
+    assert found.of == 1
 
 
 @pytest.mark.parametrize("changes", [{"9.9": 1}, {"1.1": 5}], ids=["unknown", "off-scale"])
@@ -321,7 +365,7 @@ def test_rounds_are_chosen_and_an_unknown_one_is_named(store, begun, tiny):
 
 
 def test_an_empty_store_has_an_empty_frame_with_all_its_columns(store):
-    assert tidy_of(store).shape == (0, 30)
+    assert tidy_of(store).shape == (0, 32)
 
 
 def test_nobody_reads_what_evaluators_keep_to_themselves_about_their_own_agency(store, begun, tiny):

@@ -5,6 +5,8 @@ On the tiny instrument: 2.1 of weight 70, 1.1 of 10, 1.2 of 20.
 
 from __future__ import annotations
 
+import random
+from decimal import ROUND_HALF_UP, Decimal
 from math import nan
 
 import pandas as pd
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 
 from merit_kit import scoring
 from merit_kit.errors import ScoreError
-from merit_kit.gaps import FEWEST, lifts, quartiles, standings
+from merit_kit.gaps import FEWEST, Others, lifts, quartiles, standings
 from merit_kit.instrument import from_data
 from tests.conftest import tiny_data
 
@@ -167,3 +169,32 @@ def test_a_group_is_compared_by_totals_and_by_the_percent_of_each_aspect(tiny):
     )
     found = standings(levels, tiny)
     pd.testing.assert_frame_equal(found[[1, 2, "total"]], expected, check_names=False)
+
+
+@pytest.mark.parametrize("size", [FEWEST, 6, 7, 12])
+def test_of_a_group_without_some_the_figures_are_those_of_the_rest(size):
+    chance = random.Random(size)  # noqa: S311 no secret
+    figures = pd.DataFrame(
+        {"total": [chance.choice((100.0, 150.5, 200.0, 333.25)) for _ in range(size)]}
+    ).assign(other=lambda frame: frame["total"].iloc[::-1].to_numpy())
+    others = Others(figures)
+
+    for gone in ([], [0], [size - 1], [1, 3], [0, 2, 4], ["a stranger"]):
+        rest = figures.drop(index=[each for each in gone if each != "a stranger"])
+        assert others.without(gone) == quartiles_of(rest)
+
+
+def quartiles_of(figures: pd.DataFrame) -> dict[str, dict[str, str]] | None:
+    """As pandas has them: here with four decimals at most, told with two, half up."""
+    if len(figures) < FEWEST:
+        return None
+    found = figures.quantile([0.25, 0.5, 0.75])
+    found.index = pd.Index(["low", "median", "high"])
+    return {
+        column: {part: two_decimals(value) for part, value in some.items()}
+        for column, some in found.to_dict().items()
+    }
+
+
+def two_decimals(value: float) -> str:
+    return f"{Decimal(str(value)).quantize(Decimal('0.01'), ROUND_HALF_UP).normalize():f}"

@@ -470,3 +470,19 @@ def test_an_error_is_told_after_what_was_refused_below_it():
         "  - line 2: must not be empty\n"
         "Nothing was taken over, because 1 files have faults."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Kota Kediri – é", "Kota Kediri – é"),
+        ("\u0645\u0644\u0641.csv", "\u2068\u0645\u0644\u0641.csv\u2069"),
+        ("gaji\u202efdp.exe", "gaji[U+202E]fdp.exe"),
+        ("a\u2069b", "a[U+2069]b"),
+        ("\u2068\u0645\u2069 b", "\u2068\u2068\u0645\u2069 b\u2069"),
+    ],
+    ids=["left to right", "right to left", "override", "end without a beginning", "in a sentence"],
+)
+def test_a_text_turns_nothing_of_the_sentence_it_stands_in(text, shown):
+    assert i18n.isolated(text) == shown
+    assert say("upload.name", found=text).count(shown) == 1

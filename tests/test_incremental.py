@@ -5,6 +5,7 @@ Two agencies of the tiny instrument; reports run in this process, except where a
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import subprocess
@@ -15,13 +16,23 @@ from pathlib import Path
 
 import pytest
 
-from merit_kit import assessment
-from merit_kit.reports import CLARIFICATION, DIPERIKSA, RoundReports, _batch, _keys, make_reports
+from merit_kit import assessment, instrument
+from merit_kit.i18n import LANGUAGES, explain, say
+from merit_kit.reports import (
+    CLARIFICATION,
+    DIPERIKSA,
+    RoundReports,
+    _filing,
+    _keys,
+    _reading,
+    make_reports,
+    write_recap,
+)
 from merit_kit.reports._manifest import is_there, lines
 from merit_kit.reports._row import good_until
-from merit_kit.store import open_store
-from tests.conftest import ROUND, level, note, verifying
-from tests.databases import sqlite_only
+from merit_kit.store import Store, open_store
+from tests.conftest import ROUND, level, note, tiny_data, verifying
+from tests.databases import raw, sqlite_only
 from tests.engine import quickly
 
 once = sqlite_only
@@ -146,6 +157,62 @@ def test_the_digest_of_the_sources_follows_each_file_that_makes_a_page(monkeypat
     assert found[0] == found[2] != found[1]
 
 
+LOADED = """\
+import sys
+from importlib.metadata import packages_distributions
+sys.modules["rfc3987_syntax"] = None
+import nbformat.v4 as v4, papermill
+import merit_kit.reports, scipy, yaml
+from merit_kit.reports._exporter import MeritExporter
+notebook = v4.new_notebook(
+    cells=[v4.new_code_cell("import pandas"), v4.new_markdown_cell("# a\\n```python\\nx = 1\\n```")]
+)
+notebook.metadata.kernelspec = {"name": "python3", "language": "python", "display_name": "-"}
+made = papermill.execute_notebook(notebook, None, engine_name="merit", progress_bar=False)
+MeritExporter().from_notebook_node(made)
+found = packages_distributions()
+tops = {name.split(".")[0] for name, module in sys.modules.items() if module is not None}
+print(*{each.lower().replace("_", "-") for top in tops for each in found.get(top, ())})
+"""
+# Loaded, and without a part in what a page says: checks of schemas and addresses, talk with
+# kernels, networks, databases and clouds, arguments of commands.
+DRAWS_NOTHING = {
+    *("arrow", "attrs", "certifi", "charset-normalizer", "click", "cloudpickle", "comm"),
+    *("entrypoints", "fastjsonschema", "fqdn", "idna", "isoduration", "jsonpointer", "jsonschema"),
+    *("jsonschema-specifications", "jupyter-client", "jupyter-core", "merit-kit", "msgpack"),
+    *("packaging", "pandocfilters", "platformdirs", "psutil", "psycopg", "psycopg-binary"),
+    *("pyarrow", "pyzmq", "referencing", "requests", "rfc3339-validator", "rfc3986-validator"),
+    *("rpds-py", "setuptools", "six", "sqlalchemy", "tenacity", "tornado", "typing-extensions"),
+    *("uri-template", "urllib3", "webcolors", "ansicolors", "tqdm", "greenlet", "lark"),
+    *("asttokens", "decorator", "executing", "jedi", "matplotlib-inline", "parso", "pexpect"),
+    *("prompt-toolkit", "ptyprocess", "pure-eval", "stack-data", "wcwidth", "threadpoolctl"),
+    *("debugpy", "nest-asyncio", "websocket-client", "annotated-types", "zstandard", "pywin32"),
+    *("colorama", "ipython-pygments-lexers", "rfc3987-syntax"),
+}
+
+
+def test_each_library_that_is_loaded_for_a_page_is_in_its_key_or_known_to_draw_nothing():
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", LOADED], capture_output=True, encoding="utf-8"
+    )
+
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
+    assert {"pandas", "scipy", "traitlets", "nbconvert"} <= loaded
+    assert loaded - set(_keys.RENDERERS) - DRAWS_NOTHING == set()
+    assert set(_keys.RENDERERS) & DRAWS_NOTHING == set()
+
+
+def test_another_version_of_a_library_that_draws_makes_another_key(monkeypatch):
+    of = _keys.version
+    before = _keys.sources()
+    for name in ("scipy", "traitlets"):
+        monkeypatch.setattr(_keys, "version", lambda each, n=name: "0" if each == n else of(each))
+        _keys.sources.cache_clear()
+        assert _keys.sources() != before
+    _keys.sources.cache_clear()
+
+
 @once
 @pytest.mark.parametrize("spoil", ["edited", "removed"])
 def test_a_page_that_somebody_edited_or_removed_is_made_again(run, tmp_path, spoil):
@@ -203,17 +270,17 @@ def test_the_day_after_a_page_is_not_right_any_more(run, tmp_path):
 
 @once
 def test_one_that_failed_is_tried_again_and_the_other_is_left_alone(run, monkeypatch, tmp_path):
-    whole = _batch.write_whole
+    whole = _filing.write_whole
 
     def full(path: Path, content: bytes) -> None:
         if path.name.startswith("kota-a"):
             raise OSError(28, "No space left on device", str(path))
         whole(path, content)
 
-    monkeypatch.setattr(_batch, "write_whole", full)
+    monkeypatch.setattr(_filing, "write_whole", full)
     with pytest.raises(AssertionError):
         run()
-    monkeypatch.setattr(_batch, "write_whole", whole)
+    monkeypatch.setattr(_filing, "write_whole", whole)
 
     assert run() == {"kab-b": "unchanged", "kota-a": "made"}
 
@@ -235,9 +302,31 @@ def test_no_more_cases_are_held_than_are_being_made(store, abouts, tmp_path):
 
 
 @once
+def test_however_many_parts_a_round_is_read_in_its_registers_are_read_once(
+    store, abouts, tmp_path, monkeypatch
+):
+    read = []
+    for register in ("people", "published", "assessments"):
+        of = getattr(store, register)
+        monkeypatch.setattr(
+            store, register, lambda *ids, r=register, of=of: (read.append(r), of(*ids))[1]
+        )
+    counts = []
+    for together in (48, 1):
+        monkeypatch.setattr(_reading, "TOGETHER", together)
+        read.clear()
+        assert [o.error for o in RoundReports(store, ROUND, tmp_path, force=True).run()] == [
+            None
+        ] * 2
+        counts.append(sorted(read))
+
+    assert counts[0] == counts[1]
+
+
+@once
 def test_the_dearest_reports_of_last_time_are_made_first(store, abouts, tmp_path):
     wanted = RoundReports(store, ROUND, tmp_path)
-    took = {"kab-b": {"milliseconds": 100}, "kota-a": {"milliseconds": 900}}
+    took = {"kab-b": 100.0, "kota-a": 900.0}
 
     assert wanted._dearest_first(["kab-b", "kota-a"], took) == ["kota-a", "kab-b"]
     assert wanted._dearest_first(["kab-b", "kota-a"], {}) == ["kab-b", "kota-a"]
@@ -265,6 +354,78 @@ def test_the_list_is_written_again_in_another_language_and_back(run, tmp_path):
 
     assert 'lang="en"' in heads[1]
     assert heads[0] == heads[2] != heads[1]
+
+
+def listed(folder: Path) -> str:
+    return (folder / ROUND / "index.html").read_text(encoding="utf-8")
+
+
+@once
+def test_the_list_has_no_link_to_a_page_that_somebody_removed(run, store, tmp_path):
+    run()
+    page = tmp_path / ROUND / "verifikasi" / "kota-a.id.html"
+    assert "verifikasi/kota-a.id.html" in listed(tmp_path)
+    page.unlink()
+    RoundReports(store, ROUND, tmp_path).write_list()
+
+    assert "verifikasi/kota-a.id.html" not in listed(tmp_path)
+    assert "verifikasi/kab-b.id.html" in listed(tmp_path)
+
+
+@once
+def test_a_report_of_an_agency_that_left_the_round_is_kept_and_named(run, store, tmp_path):
+    run()
+    store.add_round("2025-2", 2025, 2)
+    with raw(store) as file, file.unguarded():
+        file.execute("UPDATE assessment SET round = '2025-2' WHERE agency = 'kota-a'")
+    made = RoundReports(store, ROUND, tmp_path).write_list()
+
+    assert made.left == ("kota-a",)
+    assert (tmp_path / ROUND / "verifikasi" / "kota-a.id.html").is_file()
+    said = listed(tmp_path)
+    assert say("report.index.left") in said
+    assert 'href="verifikasi/kota-a.id.html"' in said
+    assert "Kota A" not in said
+
+
+BROKEN = {
+    "lacking": "DELETE FROM edition WHERE digest = :digest",
+    "not-json": "UPDATE edition SET data = 'rusak' WHERE digest = :digest",
+    "another-form": "UPDATE edition SET data = '{\"id\": 1}' WHERE digest = :digest",
+}
+
+
+def unscorable(store: Store, how: str) -> None:
+    """Begin an assessment under an edition of its own, which is then spoiled."""
+    other = instrument.from_data({**copy.deepcopy(tiny_data()), "id": "lain"})
+    row = {"code": "kota-x", "name": "Kota X", "kind": "kota", "province": None}
+    store.add_agencies([row])
+    assessment.begin(store, "kota-x", ROUND, other, "p-s")
+    with raw(store) as file, file.unguarded():
+        file.execute(BROKEN[how], {"digest": other.digest})
+
+
+@once
+@pytest.mark.parametrize("how", BROKEN)
+def test_an_agency_whose_edition_is_broken_is_one_line_and_the_others_are_made(
+    store, abouts, tmp_path, how
+):
+    unscorable(store, how)
+    wanted = RoundReports(store, ROUND, tmp_path)
+    made = {outcome.agency: outcome for outcome in wanted.run()}
+    written = wanted.write_list()
+    recapped = write_recap(wanted.cases(), tmp_path)
+
+    assert {code for code, outcome in made.items() if outcome.error is None} == set(BOTH_MADE)
+    for lang in LANGUAGES:
+        assert "Traceback" not in explain(made["kota-x"].error, lang)
+    assert [each.agency for each in written.refused] == ["kota-x"]
+    assert [each.agency for each in recapped.refused] == ["kota-x"]
+    assert recapped.agencies == 2
+    recap = recapped.page.read_text(encoding="utf-8")
+    for page in (listed(tmp_path), recap):
+        assert "<strong>kota-x</strong>: " in page
+        assert "Kota A" in page
 
 
 @once

@@ -15,7 +15,7 @@ from merit_kit import assessment
 from merit_kit.assessment import Case
 from merit_kit.errors import ReportError
 from merit_kit.i18n import LANGUAGES, Text, explain
-from merit_kit.reports import _life
+from merit_kit.reports import _ledger
 from merit_kit.reports._index import Row, index_rows, write_index
 from merit_kit.store import create_store
 from tests.conftest import ROUND, furnish, official_data, verifying
@@ -132,8 +132,9 @@ def test_of_issued_pages_the_last_version_is_linked_beside_the_draft(cases, tmp_
     for version in (1, 2):
         name = f"kota-a.id.v{version}.html"
         (tmp_path / "verifikasi" / name).write_text("x", encoding="utf-8")
-        record = _life.Record("terbit", "kota-a", "id", version, "", "", cases[1].digest, "", name)
-        _life.note(tmp_path / "verifikasi", record)
+        digest = cases[1].digest
+        record = _ledger.Record("terbit", "kota-a", "id", version, "", "", digest, "", name)
+        _ledger.note(tmp_path / "verifikasi", record)
 
     said = page(tmp_path, index_rows(cases, tmp_path))
 

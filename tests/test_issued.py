@@ -23,8 +23,9 @@ from merit_kit.reports import (
     DIPERIKSA,
     KONSEP,
     Comparison,
-    _batch,
+    _ledger,
     _life,
+    _manifest,
     index_rows,
     write_index,
 )
@@ -79,17 +80,17 @@ def of_group(median: str) -> dict[str, Comparison]:
 def test_what_is_on_record_is_in_the_list_even_if_the_batch_was_cut_off_right_after(
     store, about, tmp_path, monkeypatch
 ):
-    append = _life.append_line
+    append = _ledger.append_line
 
     def cut_off(path, line):
-        if path.name == _batch.MANIFEST:
+        if path.name == _manifest.MANIFEST:
             raise KeyboardInterrupt
         append(path, line)
 
-    monkeypatch.setattr(_life, "append_line", cut_off)
+    monkeypatch.setattr(_ledger, "append_line", cut_off)
     with pytest.raises(KeyboardInterrupt):
         made(case_of(store), tmp_path)
-    monkeypatch.setattr(_life, "append_line", append)
+    monkeypatch.setattr(_ledger, "append_line", append)
 
     assert issued(case_of(store), tmp_path).already
     assert [each.href for each in listed(store, tmp_path).made] == ["verifikasi/kota-a.id.v1.html"]
@@ -97,7 +98,7 @@ def test_what_is_on_record_is_in_the_list_even_if_the_batch_was_cut_off_right_af
 
 def full_at(monkeypatch, name: str, kept: int) -> None:
     """Let the disk be full once so many files were kept, when the next ends like this."""
-    keep = _life.keep
+    keep = _ledger.keep
     done = []
 
     def keeping(path, content):
@@ -106,7 +107,7 @@ def full_at(monkeypatch, name: str, kept: int) -> None:
         done.append(path)
         return keep(path, content)
 
-    monkeypatch.setattr(_life, "keep", keeping)
+    monkeypatch.setattr(_ledger, "keep", keeping)
 
 
 @pytest.mark.parametrize(("name", "kept"), [("html", 1), ("xlsx", 1), ("html", 2)])
@@ -133,14 +134,14 @@ def test_a_disk_full_at_the_very_last_line_leaves_nothing_on_record(
     levels(store, about, "awal", {"2.1": 4})
     folder = tmp_path / ROUND / "verifikasi"
     before = {path: path.read_bytes() for path in folder.iterdir()}
-    append = _life.append_line
+    append = _ledger.append_line
 
     def torn(path, line):
         append(path, line)
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
     with monkeypatch.context() as full:
-        full.setattr(_life, "append_line", torn)
+        full.setattr(_ledger, "append_line", torn)
         [outcome] = made(case_of(store), tmp_path)
 
     assert outcome.error.key == "file-unwritable"
@@ -241,13 +242,13 @@ def test_a_check_counts_also_for_what_is_issued_as_of_today(store, about, tmp_pa
 
 def test_a_check_takes_its_turn_before_it_goes_on_record(store, about, tmp_path, monkeypatch):
     seen = []
-    note = _life.note
+    note = _ledger.note
 
     def noting(folder, line):
         seen.append((folder / TURN).exists())
         note(folder, line)
 
-    monkeypatch.setattr(_life, "note", noting)
+    monkeypatch.setattr(_ledger, "note", noting)
     made(case_of(store), tmp_path, DIPERIKSA, by="Eko")
     made(case_of(store), tmp_path)
 

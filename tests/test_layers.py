@@ -50,7 +50,7 @@ ROOMS_OF = {
     "traitlets": {"engine", "reports", "panels"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "numpy": {"scoring", "gaps", "panels"},
+    "numpy": {"scoring", "process", "gaps", "panels"},
     "pyarrow": {"workbook"},
     "scipy": {"gaps"},
     # Forms are the one's; evidence that nobody asked to be a form is only looked at by the other.

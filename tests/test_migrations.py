@@ -81,6 +81,7 @@ def triggers(store) -> set[str]:
 NOW = [
     *((1, "tables"), (2, "evidence"), (3, "rights"), (4, "people_and_rounds")),
     (5, "analysis"),
+    (6, "drafts_apart"),
 ]
 NEXT = len(NOW) + 1
 

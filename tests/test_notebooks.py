@@ -15,6 +15,7 @@ import pytest
 from merit_kit.assessment import settle_in
 from merit_kit.reports._exporter import MeritExporter
 from merit_kit.store import create_store
+from tests.evaluators import demo_with_evaluators
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -76,6 +77,71 @@ def test_a_notebook_runs_from_nothing_and_runs_again(path, tmp_path):
         )
 
 
+@pytest.fixture(scope="module")
+def evaluated(tmp_path_factory):
+    """The demonstration, with evaluators of known severity; Sri is its secretariat."""
+    place = tmp_path_factory.mktemp("kalibrasi") / "ws"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTERHUB_USER", "sri")
+        demo_with_evaluators(place)
+    return place
+
+
+def _calibrated(place, out, **more):
+    executed = papermill.execute_notebook(
+        str(ROOT / "notebooks" / "32-kalibrasi-penilai.ipynb"),
+        str(out / "out.ipynb"),
+        parameters={"store": str(place)},
+        progress_bar=False,
+        **more,
+    )
+    page, _ = MeritExporter().from_notebook_node(executed)
+    shown = [
+        output["data"]["text/html"]
+        for cell in executed.cells
+        for output in cell.get("outputs", ())
+        if "text/html" in output.get("data", {})
+    ]
+    return shown, page
+
+
+def test_the_notebook_of_evaluators_shows_who_is_severe_and_who_never_lowers(
+    evaluated, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("JUPYTERHUB_USER", "sri")
+    quiet = {"extra_arguments": ["--log-level=ERROR"]}
+    (alike, second, people, lowering), page = _calibrated(evaluated, tmp_path, **quiet)
+
+    assert "538 subaspek dalam 15 penilaian" in alike
+    assert "4 orang seluruhnya" in alike
+    # Severity and drift are drawn; practice is one run, and told without an interval.
+    assert alike.count('role="img"') == 2
+    drawn = alike[alike.index("Keketatan setiap penilai") : alike.index("Pergeseran")]
+    order = ["Rina Wulandari", "Penilai Contoh (fiktif)", "Made Wirawan"]
+    assert [drawn.index(f">{name}<") for name in order] == sorted(
+        drawn.index(f">{name}<") for name in order
+    )
+    assert "Budi Santoso (148 subaspek, 4 penilaian)" in drawn
+    assert "tidak dapat dipisahkan" not in alike
+    assert "Memverifikasi 148 level dalam 4 penilaian tanpa menurunkan satu pun" in second
+    for frame in (people, lowering):
+        assert "Budi Santoso" in frame
+    assert "SIMULASI, BUKAN HASIL RESMI" in page
+    assert "Memverifikasi 148 level" in page
+    assert "<script" not in page
+
+
+def test_to_an_evaluator_the_same_notebook_names_nobody(evaluated, tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "eva")
+    monkeypatch.setenv("MERIT_LANG", "en")
+    (alike, second, *_), page = _calibrated(evaluated, tmp_path, engine_name="merit")
+
+    assert "From 538 sub-aspects in 15 assessments" in alike
+    for shown in (alike, second):
+        assert "are shown to the secretariat, hosts and commissioners alone" in shown
+    assert not [name for name in ("Budi Santoso", "Rina", "Made") if name in page]
+
+
 def test_the_first_notebook_ends_with_a_report_that_says_it_is_a_simulation(tmp_path):
     executed = papermill.execute_notebook(
         str(ROOT / "notebooks" / "00-mulai.ipynb"),
@@ -88,6 +154,35 @@ def test_the_first_notebook_ends_with_a_report_that_says_it_is_a_simulation(tmp_
     shown = executed.cells[-1].outputs[0]["data"]["text/html"]
     assert shown.startswith('<iframe sandbox=""')
     assert "SIMULASI, BUKAN HASIL RESMI" in shown
+
+
+def test_the_notebook_of_gaps_shows_the_demo_and_keeps_it_when_exported(tmp_path):
+    from merit_kit import samples
+
+    samples.make_demo(tmp_path / "ws")
+    executed = papermill.execute_notebook(
+        str(ROOT / "notebooks" / "30-analisis-kesenjangan.ipynb"),
+        str(tmp_path / "out.ipynb"),
+        cwd=str(tmp_path / "ws"),
+        progress_bar=False,
+        extra_arguments=["--log-level=ERROR"],
+    )
+
+    [output] = executed.cells[-1].outputs
+    assert "application/vnd.jupyter.widget-view+json" in output["data"]
+    page, _ = MeritExporter().from_notebook_node(executed)
+    for kept in (output["data"]["text/html"], page):
+        assert kept.count('class="mc"') == 5
+        assert "SIMULASI, BUKAN HASIL RESMI" in kept
+        assert "BELUM DITETAPKAN" in kept
+        heat = kept[kept.index("<table") : kept.index("</table>")]
+        assert heat.count('scope="row"') == 12
+        # The highest total first; Kota Kediri has 75 % of aspect 1 and 272.5 points.
+        assert heat.index("Kementerian Urusan Percontohan") < heat.index("Kota Kediri")
+        kediri = heat[heat.index("Kota Kediri") :].partition("</tr>")[0]
+        assert "<td>75</td>" in kediri
+        assert "<td>272,5</td><td>Baik, belum ditetapkan</td>" in kediri
+        assert "Median yang dipublikasikan" in kept
 
 
 def test_papermill_and_nbconvert_by_hand_give_the_same_page_as_the_batch(tmp_path):

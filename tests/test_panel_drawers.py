@@ -213,3 +213,36 @@ def test_a_key_that_is_held_down_does_not_withdraw_a_file(page, given):
     assert button.get_attribute("data-sure") == "true"
     page.keyboard.press("Enter")
     assert do(page, 'return asked.filter((each) => each.do === "record").length') == 1
+
+
+def test_a_list_pasted_from_a_spreadsheet_is_put_down_one_by_one_and_a_wrong_nip_is_left(
+    page, given
+):
+    opened(page, given)
+    sitting(page)
+    page.get_by_label("Nama", exact=True).focus()
+    page.evaluate(
+        """(text) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", text);
+          const how = { clipboardData, bubbles: true, cancelable: true };
+          document.activeElement.dispatchEvent(new ClipboardEvent("paste", how));
+        }""",
+        "Nama\tNIP\tJabatan\nBudi\t198001012005011001\tKepala\nSiti\t1,98E+17\tAnalis\nJoko\t\t\n",
+    )
+    asked = 'const { act, name, nip, office } = last("sitting"); return [act, name, nip, office]'
+
+    page.get_by_role("button", name="Tambahkan 2 orang").click()
+    first = do(page, asked)
+    do(page, 'answer(last("sitting"), sitting("attend"))')
+    second = do(page, asked)
+    do(page, 'answer(last("sitting"), sitting("attend"))')
+
+    assert first == ["attend", "Budi", "198001012005011001", "Kepala"]
+    assert second == ["attend", "Joko", "", ""]
+    left = page.locator(".ms-staged li")
+    assert left.count() == 1
+    assert "Ditemukan 1,98E+17 (5 angka)" in left.inner_text()
+    page.get_by_role("button", name="Perbaiki NIP Siti").click()
+    assert page.get_by_label("Nama", exact=True).input_value() == "Siti"
+    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"

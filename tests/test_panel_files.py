@@ -9,6 +9,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from merit_kit.errors import RuleError, StoreError
 from merit_kit.i18n import Words
 from merit_kit.panels import _previews, _uploads
 from merit_kit.panels._previews import Previews, given, revisions_of, shown
+from merit_kit.panels._unfit import Unfit
 from merit_kit.panels._uploads import PART, Uploads, may_give
 from merit_kit.store import Store, new_id, open_store
 from tests import hostile_files as h
@@ -252,6 +254,21 @@ def test_a_file_is_taken_in_and_stated_as_the_persons_own(store, begun, uploads)
     assert (body["name"], body["sub_aspect"], body["side"]) == ("sk.pdf", "1.1", "agency")
     row = store.entries([begun]).iloc[-1]
     assert (row["id"], row["author"], row["visible_to"]) == (sender.facts["id"], "p-1", "agency")
+
+
+def test_whoever_gave_a_file_that_cannot_be_looked_at_is_told_and_it_is_kept(store, begun):
+    told = Event()
+    unfit = Unfit(WORDS, told.set)
+    torn = h.pdf()[:80]
+    sender = Sender(Uploads(store, "p-1", WORDS, {}, unfit.look), begun, torn)
+
+    assert sender.whole()["state"] == "done"
+
+    assert told.wait(20)
+    [body] = evidence(store, begun)
+    assert store.get_evidence(body["sha256"]) == torn
+    shown = {"items": {"1.1": {"evidence": [dict(body)]}}}
+    assert "PDF ini tidak utuh" in unfit.mark(shown)["items"]["1.1"]["evidence"][0]["unfit"]
 
 
 def test_what_an_evaluator_gives_is_of_the_evaluators(store, begun):

@@ -261,6 +261,9 @@ def test_each_picture_has_its_table_and_goes_along_as_svg_and_png(desk):
 
     assert text.startswith("<svg xmlns=")
     assert svg.value.suggested_filename.endswith(".svg")
+    # Taken along by itself it says what the page says around it.
+    assert "SIMULASI, BUKAN HASIL RESMI" in text
+    assert "Belum ditetapkan: 11 dari 11 hasil" in text
     assert content[:8] == b"\x89PNG\r\n\x1a\n"
     width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
     assert (width, height) > (1000, 300)

@@ -317,6 +317,9 @@ def test_a_file_shows_with_a_mark_is_read_and_its_state_shows_to_the_agency(side
     agency.at('.ms-file[data-state="kurang"]').wait_for()
     told("state to the agency's sheet", began)
     agency.row("1.2").locator('[data-mark="faulty"]').wait_for()
+    # What the evaluators hold of it is told in words; there is nothing to choose, not even greyed.
+    expect(agency.file("notula.csv")).to_contain_text("Menurut penilai: kurang")
+    assert agency.at(".ms-file select, .ms-file textarea").count() == 0
     evaluator.row("1.2").locator('[data-mark="fresh"]').wait_for(state="detached")
     evaluator.page.keyboard.press("Escape")
 
@@ -445,11 +448,41 @@ def test_the_check_names_what_is_lacking_and_then_the_sheet_is_handed_in(sides):
     agency.tool("check")
     agency.page.get_by_label("Catatan penyampaian (boleh kosong)").fill("Sudah rapat.")
     submit.click()
-    agency.at("dialog").get_by_text(re.compile("^Sudah disampaikan oleh")).wait_for()
-    agency.page.keyboard.press("Escape")
-
+    receipt = agency.at("dialog .ms-receipt")
+    expect(receipt).to_contain_text("Penilaian mandiri sudah disampaikan")
+    expect(receipt).to_be_focused()
     [said] = sides.stated(process.SUBMISSION)
     assert said["text"] == "Sudah rapat."
+    assert said["of"] in receipt.inner_text().replace(" ", "")
+    expect(receipt).to_contain_text(re.compile(r"Waktu\s*\d+ \w+ \d{4} \d\d\.\d\d \w+"))
+    expect(receipt.get_by_role("button", name="Cetak atau simpan sebagai PDF")).to_be_visible()
+    assert agency.page.get_by_role("button", name="Sampaikan penilaian mandiri").count() == 0
+    agency.page.keyboard.press("Escape")
+
+
+def test_the_agency_finds_what_the_evaluators_raised_or_lowered_by_its_filter(sides):
+    agency = sides.agency
+    agency.row("1.2").focus()
+    for _ in range(2):
+        agency.page.keyboard.press("f")
+    expect(agency.at('[data-filter="differing"]')).to_have_attribute("aria-pressed", "true")
+
+    row = agency.row("1.2")
+    expect(row).to_have_attribute("aria-label", re.compile("diturunkan penilai"))
+    expect(row).to_have_attribute("data-standing", "lowered")
+    expect(agency.row("3.2")).to_be_hidden()
+    agency.at('[data-filter="all"]').click()
+
+
+def test_a_file_that_nobody_can_look_at_is_told_to_whoever_gave_it_and_is_kept(sides):
+    agency = sides.agency
+    agency.choose("2.4")
+    agency.give("sk-terpotong.pdf", hostile_files.pdf()[:80])
+
+    row = agency.file("sk-terpotong.pdf")
+    expect(row.get_by_role("alert")).to_contain_text("PDF ini tidak utuh")
+    expect(row.get_by_role("button", name="Ganti sk-terpotong.pdf")).to_be_visible()
+    agency.row("2.4").locator('[data-mark="faulty"]').wait_for()
 
 
 def test_the_sitting_is_recorded_accepted_and_its_papers_are_made(sides):
@@ -457,7 +490,12 @@ def test_the_sitting_is_recorded_accepted_and_its_papers_are_made(sides):
     evaluator.tool("sitting")
     present = evaluator.at('[data-section="present"]')
     present.get_by_label("Nama").fill(BUDI["name"])
+    present.get_by_label("NIP").fill("1980 0101 2005")
+    present.get_by_label("Jabatan").focus()
+    expect(present.get_by_role("alert")).to_contain_text("Ditemukan 1980 0101 2005 (12 angka)")
+    expect(present.get_by_label("NIP")).to_have_attribute("aria-invalid", "true")
     present.get_by_label("NIP").fill(BUDI["nip"])
+    expect(present.get_by_role("alert")).to_have_count(0)
     present.get_by_label("Jabatan").fill(BUDI["office"])
     present.get_by_label("Menandatangani berita acara").check()
     present.get_by_role("button", name="Tambahkan").click()
@@ -466,6 +504,7 @@ def test_the_sitting_is_recorded_accepted_and_its_papers_are_made(sides):
 
     agency.tool("sitting")
     expect(agency.at('[data-section="present"] tbody')).to_contain_text(BUDI["name"])
+    assert agency.at('[data-section="when"] input, [data-section="agreed"] textarea').count() == 0
     agency.page.get_by_role("button", name="Setujui berita acara").click()
     expect(agency.at('[data-section="accepted"] li')).to_contain_text("menyetujui")
     agency.page.keyboard.press("Escape")

@@ -21,7 +21,7 @@ import pytest
 
 from merit_kit.errors import ReportError
 from merit_kit.i18n import LANGUAGES, explain
-from merit_kit.reports import Pool, _pool
+from merit_kit.reports import Pool, _pool, making
 
 PID = "__import__('os').getpid()"
 HEAVY = "x = []\nwhile True:\n    x.append(bytearray(10_000_000))"
@@ -212,3 +212,11 @@ def test_no_worker_outlives_whoever_started_it_however_that_ended():
 
     assert workers
     assert alive == []
+
+
+def test_there_are_as_many_workers_as_were_asked_for_once_there_is_enough_to_make(monkeypatch):
+    monkeypatch.setattr(Pool, "_another", lambda *_: None)
+    with making(workers=3) as start:
+        sizes = [start(reports).workers for reports in (1, 2, 1, 100)]
+
+    assert sizes == [1, 2, 2, 3]

@@ -15,9 +15,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from merit_kit import assessment, process
+from merit_kit import assessment, process, reports
 from merit_kit.errors import RuleError, StoreError
 from merit_kit.i18n import describe, explain
+from merit_kit.reports._states import states
 from merit_kit.store import (
     EVERY,
     Store,
@@ -288,6 +289,42 @@ def test_each_role_sees_its_own_part(roles, begun):
         assert len(roles[who].agencies()) == 2
     assert set(roles["theirs"].evidence()["visible_to"]) == {"agency"}
     assert set(roles["hers"].evidence()["visible_to"]) == {"agency", "internal"}
+
+
+def test_evaluators_are_compared_by_name_for_the_secretariat_alone(store, roles, begun):
+    for who, role, agency in (
+        ("hers", "evaluator", None),
+        ("theirs", "agency", "kota-a"),
+        ("secretariat", "secretariat", None),
+    ):
+        store.appoint(assessment.whoami(roles[who]), role, agency)
+    said = level(begun, "2.1", 2, of="second", author="p-e", visible_to="internal")
+    store.append([said, level(begun, "2.1", 3, of="verified", author="p-k")], "p-e")
+
+    # Whatever the kit asks, the database gives a team no second scoring, and strangers nothing.
+    assert said.id not in set(roles["theirs"].entries()["id"])
+    assert assessment.evaluations(roles["nobody"]).empty
+    asked = {who: assessment.whoami(roles[who]) for who in ("hers", "theirs", "secretariat")}
+    with pytest.raises(RuleError) as caught:
+        reports.calibrated(roles["theirs"], None, asked["theirs"])
+    assert caught.value.key == "analysis-no-role"
+    hers, all_ = (
+        reports.calibrated(roles[who], None, asked[who]) for who in ("hers", "secretariat")
+    )
+    assert (hers.named, len(hers.people), hers.names) == (False, 0, {})
+    assert set(all_.people.index) == {"p-e", "p-k"}
+    assert hers.compared[0].agreement == all_.compared[0].agreement
+
+
+def test_a_report_is_another_when_its_role_may_see_more_though_nothing_was_added(
+    store, roles, begun
+):
+    theirs = roles["theirs"]
+    before = states(theirs, ROUND, None)
+    assert states(theirs, ROUND, None) == before
+    permit(store, login_of(theirs), begun, "all")
+
+    assert states(theirs, ROUND, None).own["kota-a"] != before.own["kota-a"]
 
 
 def test_each_role_reads_the_files_of_its_part(store, roles):

@@ -255,7 +255,7 @@ def test_a_text_is_read_in_its_encoding_and_a_guess_is_told(encoding, told):
     made = shown("Tabel pensiun é\nbaris dua".encode(encoding))
 
     assert "Tabel pensiun é\nbaris dua" in made.content.decode("utf-8")
-    assert (made.said != "") is told
+    assert ("dibaca sebagai Windows-1252" in made.said) is told
 
 
 @pytest.mark.parametrize("content", [b"kode\0nama", bytes(range(256)) * 4, b"\xff\xfe\0"])
@@ -542,3 +542,50 @@ def test_the_pages_that_are_kept_are_the_ones_made_last(monkeypatch):
         kept.put((name, "", ""), Preview("page", content=b"1234"))
 
     assert [kept.get((name, "", "")) is not None for name in "abc"] == [False, True, True]
+
+
+# What whoever gives a file is told of it
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("sk.pdf", h.pdf()[:80], "Berkas PDF ini tidak utuh"),
+        ("rusak.docx", h.docx("<w:p>"), "rusak sehingga tidak terbaca"),
+        ("bom.png", h.png(named=(60_000, 60_000)), "juta piksel"),
+        ("halo.pdf", b"halo", "berakhiran PDF, sedangkan isinya teks biasa"),
+        ("foto.pdf", h.png(), "berakhiran PDF, sedangkan isinya PNG"),
+        ("surat.xlsx", h.docx(h.said("halo")), "berakhiran XLSX, sedangkan isinya DOCX"),
+    ],
+    ids=["torn", "damaged", "pixels", "text as pdf", "picture as pdf", "document as workbook"],
+)
+def test_whoever_gives_a_file_nobody_can_look_at_is_told_what_it_is_and_the_way_out(
+    name, content, said
+):
+    told = preview.unfit(content, name, Words("id"))
+
+    assert told.startswith("Tersimpan, tetapi")
+    assert said in told
+    assert "Ganti berkas" in told
+    assert preview.unfit(content, name, Words("en")).startswith("Saved, but")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("sk.pdf", h.pdf()),
+        ("FOTO.JPG", h.jpeg()),
+        ("rekap.csv", "nama;é\n".encode("cp1252")),
+        ("surat.docx", h.docx(h.said("halo"))),
+        ("tanpa akhiran", b"halo"),
+    ],
+)
+def test_of_a_file_that_is_what_its_name_says_nothing_is_told(name, content):
+    assert preview.unfit(content, name, Words("id")) == ""
+
+
+def test_what_turns_the_direction_of_writing_is_shown():
+    html = page("gaji\u202efdp.exe\nملف".encode(), kind="text")
+
+    assert "gaji[U+202E]fdp.exe" in html
+    assert "ملف" in html

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import weakref
 from decimal import Decimal
 
 import openpyxl
@@ -79,7 +80,7 @@ def cases(tmp_path_factory, tiny) -> list[Case]:
 
 
 def page(cases: list[Case], folder, lang: str = "id") -> str:
-    html, _ = write_recap(cases, folder, lang)
+    html = write_recap(cases, folder, lang).page
     return html.read_text(encoding="utf-8")
 
 
@@ -246,7 +247,7 @@ def test_what_a_composite_index_takes_beside_the_levels_is_shown_once_determined
 
 
 def test_the_table_has_a_column_for_each_component_of_each_edition(composed, cases, tmp_path):
-    _, table = write_recap([*composed, cases[3]], tmp_path)
+    table = write_recap([*composed, cases[3]], tmp_path).table
 
     heading, *lines = openpyxl.load_workbook(table).active.iter_rows(values_only=True)
     assert heading[-2:] == ("Survei pegawai", "koreksi")
@@ -260,7 +261,7 @@ def test_the_table_has_a_column_for_each_component_of_each_edition(composed, cas
 def test_the_mark_of_a_simulation_is_on_the_page_and_on_every_line_of_the_table(cases, tmp_path):
     official = Case({**json.loads(cases[0].text), "edition": official_data()})
 
-    _, table = write_recap([official, cases[1]], tmp_path)
+    table = write_recap([official, cases[1]], tmp_path).table
 
     marks = [line[0].value for line in openpyxl.load_workbook(table).active.iter_rows(min_row=2)]
     assert marks == ["SIMULASI, BUKAN HASIL RESMI", "data penilaian"]
@@ -270,7 +271,7 @@ def test_the_mark_of_a_simulation_is_on_the_page_and_on_every_line_of_the_table(
 
 
 def test_the_table_says_the_same_in_numbers(cases, tmp_path):
-    _, table = write_recap(cases, tmp_path)
+    table = write_recap(cases, tmp_path).table
 
     heading, *lines = openpyxl.load_workbook(table).active.iter_rows(values_only=True)
     rows = {line[1]: dict(zip(heading, line, strict=True)) for line in lines}
@@ -290,7 +291,9 @@ def test_the_table_says_the_same_in_numbers(cases, tmp_path):
 
 def test_both_files_exist_in_both_languages(cases, tmp_path):
     for lang in LANGUAGES:
-        assert all(path.is_file() for path in write_recap(cases, tmp_path, lang))
+        made = write_recap(cases, tmp_path, lang)
+        assert made.page.is_file()
+        assert made.table.is_file()
     assert "Recap for the plenary meeting" in page(cases, tmp_path, "en")
 
 
@@ -327,7 +330,7 @@ def test_what_was_said_of_sub_aspects_stays_out_of_the_recap(cases, tmp_path):
 def test_the_recap_is_accessible_quiet_within_the_screen_and_prints_across_on_a4(
     of, request, tmp_path, chromium
 ):
-    html, _ = write_recap(request.getfixturevalue(of), tmp_path)
+    html = write_recap(request.getfixturevalue(of), tmp_path).page
     for width in (360, 794, 1366):
         with opened(chromium, html, width) as (shown, noise):
             wide = shown.evaluate("[document.documentElement.scrollWidth, innerWidth]")
@@ -346,7 +349,7 @@ def test_the_recap_is_accessible_quiet_within_the_screen_and_prints_across_on_a4
 
 
 def test_each_edition_has_columns_of_its_own_for_its_aspects(composed, cases, tmp_path):
-    _, table = write_recap([*composed, cases[3]], tmp_path)
+    table = write_recap([*composed, cases[3]], tmp_path).table
 
     heading, *lines = openpyxl.load_workbook(table).active.iter_rows(values_only=True)
     percents = {
@@ -362,14 +365,14 @@ def test_each_edition_has_columns_of_its_own_for_its_aspects(composed, cases, tm
 
 
 def test_under_one_edition_the_columns_do_not_name_it(cases, tmp_path):
-    _, table = write_recap(cases, tmp_path)
+    table = write_recap(cases, tmp_path).table
 
     heading = next(openpyxl.load_workbook(table).active.iter_rows(values_only=True))
     assert "2. Aspek dua (%)" in heading
 
 
 def test_the_table_has_the_short_form_of_the_digest(cases, tmp_path):
-    _, table = write_recap(cases, tmp_path)
+    table = write_recap(cases, tmp_path).table
 
     cells = [c for line in openpyxl.load_workbook(table).active.values for c in line]
     assert in_groups(cases[1].assessment_digest) in cells
@@ -384,3 +387,18 @@ def test_a_recap_that_cannot_be_written_is_refused_in_words(cases, tmp_path):
 
     assert caught.value.key == "file-unwritable"
     assert "rekap.id.html" in explain(caught.value)
+
+
+def test_a_recap_holds_no_case_longer_than_it_takes_to_read_its_row(cases, tmp_path):
+    held: list[weakref.ref[Case]] = []
+
+    def many():
+        for n in range(12):
+            case = Case.from_text(cases[n % len(cases)].text)
+            held.append(weakref.ref(case))
+            yield case
+            del case
+            assert sum(each() is not None for each in held) <= 1
+
+    assert write_recap(many(), tmp_path).agencies == len(cases)
+    assert len(held) == 12

@@ -302,7 +302,7 @@ def test_a_name_with_a_line_separator_in_it_tears_no_line_of_the_record(store, a
 
 
 def test_a_file_that_stands_in_the_way_is_never_overwritten(tmp_path):
-    from merit_kit.reports._life import keep
+    from merit_kit.reports._ledger import keep
 
     keep(tmp_path / "a.v1.html", b"satu")
     keep(tmp_path / "a.v1.html", b"satu")

@@ -19,9 +19,9 @@ from merit_kit import assessment, reports
 from merit_kit.assessment import Case
 from merit_kit.assessment._door import level_body
 from merit_kit.errors import CaseError, ReportError
-from merit_kit.i18n import explain
+from merit_kit.i18n import Words, explain
 from merit_kit.process import LEVEL, NOTE, SELF, VERIFIED
-from merit_kit.reports import VerificationReport, make_reports, open_report
+from merit_kit.reports import VerificationReport, _page, make_reports, open_report
 from merit_kit.reports._batch import output_path
 from merit_kit.store import Statement, create_store
 from tests.conftest import ROUND, furnish, official_data, verifying
@@ -455,3 +455,19 @@ def test_a_finished_page_is_shown_in_a_notebook_shut_off_from_it(tmp_path):
     shown = reports.show_page(page)._repr_mimebundle_()["text/html"]
 
     assert '<iframe sandbox="" srcdoc="&lt;p title=&#34;a&#34;&gt;&#34;&amp;&lt;/p&gt;"' in shown
+
+
+def test_what_turns_the_direction_of_writing_is_shown_and_turns_nothing_of_a_page():
+    page = _page._fragments("id").from_string(
+        "{{ name }}|{{ text | lines }}|{{ t('report.letter.nip', nip=name) }}|{{ arabic }}"
+    )
+
+    made = page.render(
+        name="gaji\u202efdp",
+        text="<b>\u202ea\nb",
+        arabic=Words("id")("upload.name", found="\u0645\u0644\u0641"),
+    )
+
+    assert made.startswith("gaji[U+202E]fdp|&lt;b&gt;[U+202E]a<br>b|")
+    assert made.count("[U+202E]") == 3
+    assert "\u2068\u0645\u0644\u0641\u2069" in made

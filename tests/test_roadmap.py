@@ -363,7 +363,7 @@ def _courses(
 ) -> Iterator[tuple[tuple[int, ...], Decimal]]:
     """Give every end that can be reached within the limits of two years, with what it takes."""
     paths = [
-        [(m, e) for e in range(level, 5) for m in range(level, e + 1)]
+        [(m, e) for e in _allowed(code, level, wishes) for m in range(level, e + 1)]
         for code, level in zip(CODES, now, strict=True)
     ]
     for path in product(*paths):
@@ -383,6 +383,15 @@ def _courses(
         yield last, sum(takes, Decimal(0))
 
 
+def _allowed(code: str, level: int, wishes: Wishes) -> range:
+    """The levels that a sub-aspect may end at."""
+    if code in wishes.excluded:
+        return range(level, level + 1)
+    if code in wishes.fixed:
+        return range(wishes.fixed[code], wishes.fixed[code] + 1)
+    return range(level, 5)
+
+
 WEIGHT = st.decimals(Decimal("0.000001"), 90, places=6) | st.sampled_from(
     [Decimal("2.5"), Decimal(3), Decimal("0.1")]
 )
@@ -397,14 +406,25 @@ EFFORT = st.sampled_from([Decimal(1), Decimal(2), Decimal("0.5"), Decimal("1.75"
     steps=st.none() | st.integers(1, 6),
     effort=st.none() | st.sampled_from([Decimal(2), Decimal("4.5"), Decimal(8)]),
     rise=st.none() | st.integers(1, 2),
+    held=st.tuples(*[st.none() | st.integers(-1, 3)] * 3),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_plan_of_all_there_are_is_cheaper_and_none_is_missed(
-    weights, now, wanted, efforts, steps, effort, rise
+    weights, now, wanted, efforts, steps, effort, rise, held
 ):
     edition = _edition(weights)
     takes = dict(zip(product(CODES, (1, 2, 3, 4)), efforts, strict=True))
-    wishes = Wishes(2, steps, effort, rise, efforts=takes)
+    # Of each sub-aspect: free (None), left as it is (-1), or raised by so many levels and no more.
+    wishes = Wishes(
+        *(2, steps, effort, rise),
+        fixed={
+            code: min(level + more, 4)
+            for code, level, more in zip(CODES, now, held, strict=True)
+            if more is not None and more >= 0
+        },
+        excluded=frozenset(c for c, more in zip(CODES, held, strict=True) if more == -1),
+        efforts=takes,
+    )
 
     def total(levels: tuple[int, ...]) -> Decimal:
         return sum((w * n for w, n in zip(weights, levels, strict=True)), Decimal(0))
@@ -414,12 +434,15 @@ def test_no_plan_of_all_there_are_is_cheaper_and_none_is_missed(
     if not there:
         with pytest.raises(GapError) as caught:
             roadmap(sheet(*now), edition, target, wishes)
+        ends_ = [total(end) for end, _ in _courses(now, takes, wishes)]
         if caught.value.key == "roadmap-limits":
-            reach = max(total(end) for end, _ in _courses(now, takes, wishes))
-            assert caught.value.facts["reach"] == reach
+            assert caught.value.facts["reach"] == max(ends_)
             assert caught.value.problems
+        elif caught.value.key == "roadmap-fixed-limits":
+            assert ends_ == []
         else:
-            assert caught.value.facts["reach"] == total((4, 4, 4)) < target
+            most = total(tuple(_allowed(c, n, wishes)[-1] for c, n in zip(CODES, now, strict=True)))
+            assert caught.value.facts["reach"] == most < target
         return
     plan = roadmap(sheet(*now), edition, target, wishes)
 

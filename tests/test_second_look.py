@@ -5,18 +5,22 @@ On the tiny instrument: 2.1 of weight 70, 1.1 of 10, 1.2 of 20; Rendah (I), Ting
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from merit_kit import scoring
+from merit_kit import assessment, reports, scoring
 from merit_kit.gaps import FEWEST, between_categories, contradictions, lowering
 from merit_kit.instrument import Instrument, from_data
-from tests.conftest import sub_aspect, tiny_data
+from merit_kit.store import Statement
+from tests.conftest import level, sub_aspect, tiny_data, verifying
+from tests.sayings import record
 
 CODES = ["2.1", "1.1", "1.2"]
 
@@ -63,6 +67,21 @@ def test_of_a_category_with_too_few_no_gap_is_shown(tiny):
     assert pairs["n_lower"].tolist() == [FEWEST - 1]
     assert isnan(pairs["gap"].item())
     assert parts.empty
+
+
+@pytest.mark.parametrize("higher", [(1, 1, 1), (0, 2, 1)])
+def test_a_higher_category_without_more_points_is_said_and_not_shared_out(tiny, higher):
+    levels = sheets(*[(1, 1, 1)] * 5, *[higher] * 5)
+    categories = pd.Series(["I"] * 5 + ["II"] * 5, index=levels.index)
+    pairs, parts = between_categories(levels, categories, tiny)
+    nothing = {"compared": 10, "lowering": pd.DataFrame(), "editions": {}, "names": {}}
+    parted = (reports.Parted(tiny, pairs, parts),)
+    look = reports.SecondLook(parted, contradictions=pd.DataFrame(), named=False, **nothing)
+    between_, *_ = reports.second_figures(look, "en")
+
+    assert pairs["gap"].item() == (0 if higher == (1, 1, 1) else -60)
+    assert parts.empty
+    assert "Their points do not part them" in between_.note
 
 
 LEVEL = st.integers(0, 4)
@@ -140,48 +159,109 @@ def test_with_fewer_than_five_whole_sheets_nothing_is_expected():
     assert len(contradictions(full(edition, *rows, {}), edition)) == 1
 
 
-def evaluations(**people: tuple[int, int]) -> pd.DataFrame:
-    """By person: so many verified levels, of which so many were lowered from 3 to 2."""
+@pytest.mark.parametrize("seed", [0, 1, 2, 4])
+def test_contradictions_are_what_one_finds_sheet_by_sheet(seed):
+    edition = wide()
+    drawn = np.random.default_rng(seed).integers(0, 5, (11, 8))
+    levels = pd.DataFrame(drawn, columns=list(edition.codes))
+    found = contradictions(levels, edition)
+
+    expected = []
+    for aspect in edition.aspects:
+        codes = [sub.code for sub in aspect.sub_aspects]
+        for own in range(len(levels)):
+            others = levels.drop(index=own)
+            harder = others.mean() - others.to_numpy().mean()
+            off = levels.loc[own] - (levels.loc[own].mean() + harder).clip(0, 4)
+            high, low = off[codes].idxmax(), off[codes].idxmin()
+            if off[high] >= 1.5 and off[low] <= -1.5:
+                expected.append((own, aspect.number, high, low, off[high] - off[low]))
+    expected.sort(key=lambda each: -each[-1])
+    told = found[["assessment", "aspect", "high", "low"]].itertuples(index=False, name=None)
+    assert list(told) == [each[:-1] for each in expected]
+    assert expected
+
+
+def evaluations(**people: list[tuple[int, int]]) -> pd.DataFrame:
+    """By person and assessment: so many verified levels, so many of them lowered from 3 to 2."""
     rows = [
-        {"person": person, "scoring": "verified", "own": 3.0, "level": 2 if i < lowered else 3}
-        for person, (levels, lowered) in people.items()
+        {
+            **{"person": person, "assessment": f"{person}-{number}", "scoring": "verified"},
+            **{"own": 3.0, "level": 2 if i < lowered else 3},
+        }
+        for person, sheets in people.items()
+        for number, (levels, lowered) in enumerate(sheets)
         for i in range(levels)
     ]
-    return pd.DataFrame(rows, columns=["person", "scoring", "own", "level"])
+    return pd.DataFrame(rows, columns=["person", "assessment", "scoring", "own", "level"])
 
 
-def test_whoever_lowers_nothing_while_others_do_so_often_is_named():
-    found = lowering(evaluations(mild=(40, 0), fair=(60, 12), strict=(40, 8)))
+def test_whoever_lowers_nothing_while_others_do_in_each_assessment_is_named():
+    found = lowering(evaluations(mild=[(10, 0)] * 4, fair=[(10, 2)] * 6, strict=[(10, 5), (10, 1)]))
 
     assert found["never"].to_dict() == {"mild": True, "fair": False, "strict": False}
     mild = found.loc["mild"]
-    assert (mild["levels"], mild["lowered"], mild["others"]) == (40, 0, 0.2)
-    assert mild["chance"] == pytest.approx(0.8**40)
+    assert (mild["levels"], mild["lowered"], mild["assessments"]) == (40, 0, 4)
+    assert (mild["others"], mild["others_touched"], mild["others_of"]) == (18 / 80, 8, 8)
+    # Four of twelve assessments are without a lowered level: one choice of four in 495.
+    assert mild["chance"] == pytest.approx(1 / 495)
     assert found.index[0] == "mild"
+    assert isnan(found.loc["fair", "chance"])
 
 
-def test_with_few_levels_or_others_who_rarely_lower_it_may_be_chance():
-    assert not lowering(evaluations(mild=(29, 0), fair=(60, 12)))["never"].any()
-    assert lowering(evaluations(mild=(30, 0), fair=(60, 12)))["never"].any()
-    # 0.9 to the 40th is 1.5 percent.
-    assert not lowering(evaluations(mild=(40, 0), fair=(60, 6)))["never"].any()
+def test_chance_is_reckoned_by_assessment_since_levels_of_one_go_together():
+    # By level the others lower a fifth, and 0.8 to the 111th is nothing; but in four of their six
+    # assessments they lower none, so that three in a row is no wonder.
+    sheets = [(37, 0)] * 4 + [(37, 22)] * 2
+    found = lowering(evaluations(mild=[(37, 0)] * 3, fair=sheets))
+
+    assert found.loc["mild", "chance"] == pytest.approx((7 * 6 * 5) / (9 * 8 * 7))
+    assert not found["never"].any()
+
+
+def test_fewer_than_three_assessments_name_nobody_however_many_levels():
+    others = [(37, 5)] * 40
+
+    assert not lowering(evaluations(mild=[(37, 0)] * 2, fair=others))["never"].any()
+    assert lowering(evaluations(mild=[(37, 0)] * 3, fair=others)).loc["mild", "never"]
+    # Nor does a third one of a handful of levels.
+    few = [(37, 0), (37, 0), (9, 0)]
+    assert not lowering(evaluations(mild=few, fair=others))["never"].any()
+    # Nor three of too few levels together.
+    assert not lowering(evaluations(mild=[(9, 0)] * 3, fair=others))["never"].any()
 
 
 def test_without_enough_levels_of_others_nobody_is_compared():
-    found = lowering(evaluations(mild=(40, 0), fair=(29, 29)))
+    found = lowering(evaluations(mild=[(10, 0)] * 4, fair=[(10, 10), (10, 10), (9, 9)]))
 
     assert isnan(found.loc["mild", "others"])
     assert not found["never"].any()
 
 
 def test_only_verified_levels_that_could_be_lowered_count():
-    frame = evaluations(mild=(40, 0), fair=(60, 12))
+    frame = evaluations(mild=[(10, 0)] * 4, fair=[(10, 2)] * 6)
+    about = {"person": "mild", "assessment": "mild-0"}
     more = pd.DataFrame(
         [
-            {"person": "mild", "scoring": "second", "own": 3.0, "level": 1},
-            {"person": "mild", "scoring": "verified", "own": 0.0, "level": 0},
-            {"person": "mild", "scoring": "verified", "own": float("nan"), "level": 2},
+            {**about, "scoring": "second", "own": 3.0, "level": 1},
+            {**about, "scoring": "verified", "own": 0.0, "level": 0},
+            {**about, "scoring": "verified", "own": float("nan"), "level": 2},
         ]
     )
 
     pd.testing.assert_frame_equal(lowering(pd.concat([frame, more])), lowering(frame))
+
+
+def test_who_lowered_in_the_first_pass_alone_has_lowered(store, begun):
+    verifying(store, begun)
+    record(store, level(begun, "2.1", 3, reason="x"))
+    record(store, level(begun, "2.1", 2, of="verified", author="p-e", reason="x"))
+    body = {"stage": "perbaikan", "text": ""}
+    moved = store.entries([begun], ["stage"])["id"].item()
+    stage = Statement(begun, "stage", "p-s", "2026-03-02T02:00:00.000Z", body, (moved,))
+    assessment.record(store, [stage], "p-s")
+    later = level(begun, "2.1", 3, of="verified", author="p-e", reason="x")
+    record(store, replace(later, body={**later.body, "pass": "akhir"}))
+    found = lowering(assessment.evaluations(store)).loc["p-e"]
+
+    assert (found["levels"], found["lowered"]) == (2, 1)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route
 
-from merit_kit.i18n import catalogue
+from merit_kit.i18n import catalogue, isolated
 from merit_kit.panels._static import STATIC
 
 pytestmark = pytest.mark.browser
@@ -634,6 +634,24 @@ def test_the_help_names_no_key_that_leads_nowhere_on_that_sheet(page, side, dead
     assert [key for key in ("B", "C", "M", "U") if key not in named] == dead
 
 
+def test_the_help_says_what_each_sign_means_and_no_two_lines_are_alike(page):
+    legends = do(
+        page,
+        """const words = { say: (key) => key };
+           return ["evaluator", "agency"].map((side) => {
+             openHelp({ place: document.body, words, side, steps: [0, 4], on: true });
+             const lines = [...document.querySelectorAll("dialog:last-of-type .ms-legend li")];
+             return Object.fromEntries(lines.map((line) =>
+               [line.textContent, line.querySelector("path").getAttribute("d")]));
+           });""",
+    )
+
+    evaluator, agency = legends
+    clip = evaluator["legend.fresh"]
+    assert agency["legend.bare"] not in (clip, agency["legend.faulty"], agency["mark.conflict"])
+    assert clip not in agency.values()
+
+
 @pytest.mark.parametrize("steps", [[0, 4], [1, 3]], ids=str)
 def test_the_help_names_the_levels_of_the_edition_and_no_others(page, steps):
     first = do(
@@ -682,11 +700,15 @@ def test_a_sitting_begins_by_the_clock_of_the_agency_which_is_named(page):
 def test_a_moment_names_the_clock_it_is_told_by(chromium, zone, said):
     context = chromium.new_context(timezone_id=zone)
     told = a_page(context).evaluate(
-        f"""async () => (await import("./words.js"))
-          .createWords({{ lang: "en", words: {{}} }}).moment("{NOON}")"""
+        f"""async () => {{
+          const words = (await import("./words.js")).createWords({{ lang: "en", words: {{}} }});
+          return [words.moment("{NOON}"), words.hour("{NOON}"), words.clock(new Date("{NOON}"))];
+        }}"""
     )
     context.close()
-    assert told == said
+    assert told[0] == said
+    # An hour alone, as the host's overview and the state of saving tell it, names it too.
+    assert [each.split()[1] for each in told[1:]] == [said.split()[-1]] * 2
 
 
 def test_only_a_question_without_an_answer_is_overdue(page):
@@ -904,3 +926,108 @@ def test_two_of_an_agencys_team_are_shown_their_difference_once_and_as_their_own
     )
 
     assert titles == ["conflict.team"]
+
+
+def test_a_list_pasted_from_a_spreadsheet_is_people_with_their_nip_and_office(page):
+    pasted = (
+        "No\tNama\tNIP\tJabatan\r\n1\tBudi Santoso\t19800101 200501 1 001\tKepala BKPSDM\r\n"
+        "2\t199001012015011002\tSiti Aminah\t\r\nJoko\t1,98E+17\tAnalis\n"
+    )
+
+    listed = page.evaluate(
+        """async (pasted) => {
+          const { rosterOf, nipFault } = await import("./roster.js");
+          const people = rosterOf(pasted);
+          return [people, people.map(({ nip }) => nipFault(nip)), rosterOf("Budi Santoso")];
+        }""",
+        pasted,
+    )
+
+    assert [tuple(each.values()) for each in listed[0]] == [
+        ("Budi Santoso", "198001012005011001", "Kepala BKPSDM"),
+        ("Siti Aminah", "199001012015011002", ""),
+        ("Joko", "1,98E+17", "Analis"),
+    ]
+    assert listed[1] == [None, None, {"found": "1,98E+17", "digits": 5, "allowed": 18}]
+    assert listed[2] is None
+
+
+def test_an_agency_sees_which_of_its_levels_were_raised_or_lowered(page):
+    seen = do(
+        page,
+        """const own = (self, verified) => signsOf({ ...item(...verified),
+             self: stood(["s", self])[0] }, "self");
+           return [own(2, [["a", 3]]), own(2, [["a", 1]]), own(2, [["a", 2]]), own(2, []),
+             own(2, [["a", 1], ["b", 3]])]
+             .map((signs) => [signs.theirs, signs.verified, FILTERS.differing(signs)]);""",
+    )
+
+    assert seen == [
+        ["raised", 3, True],
+        ["lowered", 1, True],
+        ["agreed", 2, False],
+        [None, None, False],
+        [None, None, False],
+    ]
+
+
+def test_of_the_same_level_stated_twice_one_is_made_at_one_key_with_what_both_said(page):
+    stated = do(
+        page,
+        """const { act, ops } = sitting([["a", 3], ["b", 3]]);
+           act.confirm("1.1");
+           return ops().map(({ body, base }) => [body.level, base]);""",
+    )
+    other = do(
+        page,
+        """const { act, ops, notes } = sitting([["a", 3], ["b", 2]]);
+           act.confirm("1.1");
+           return [ops().filter(({ base }) => base.includes("b")).length, notes.at(-1)];""",
+    )
+
+    assert stated == [[3, ["a", "b"]]]
+    assert other[1] == "done.conflict_first"
+
+
+def test_what_turns_the_direction_of_writing_is_held_in_the_panel_as_in_the_kernel(page):
+    texts = [
+        "Kota",
+        "\u0645\u0644\u0641.csv",
+        "gaji\u202efdp.exe",
+        "a\u2069b",
+        "\u2068\u0645\u2069 b",
+    ]
+
+    held = page.evaluate(
+        """async (texts) => {
+          const { isolated } = await import("./bidi.js");
+          const { make } = await import("./dom.js");
+          return [texts.map(isolated), make("b", { text: texts[3], title: texts[3] }).outerHTML];
+        }""",
+        texts,
+    )
+
+    assert held[0] == [isolated(text) for text in texts]
+    assert held[1] == '<b title="gaji[U+202E]fdp.exe">gaji[U+202E]fdp.exe</b>'
+
+
+def test_a_day_is_spelt_beside_its_field_in_the_language_of_the_panel(page):
+    spelt = page.evaluate(
+        """async () => {
+          const { createDayField } = await import("./day_field.js");
+          const { createWords } = await import("./words.js");
+          return ["id", "en"].map((lang) => {
+            const field = createDayField(createWords({ lang, words: {} }), "Tenggat");
+            field.set("2026-12-04");
+            const before = field.element.innerText ?? field.element.textContent;
+            field.input.value = "2026-04-12";
+            field.input.dispatchEvent(new Event("input"));
+            return [before, field.element.textContent];
+          });
+        }"""
+    )
+
+    assert spelt == [
+        ["Tenggat4 Desember 2026", "Tenggat12 April 2026"],
+        ["Tenggat4 December 2026", "Tenggat12 April 2026"],
+    ]

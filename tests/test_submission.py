@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -216,6 +217,10 @@ def test_a_whole_sheet_is_handed_in_by_whoever_is_there(store, about, ask):
         True,
     )
     assert handed_in(store, about) == 1
+    row = store.entries([about], ["submission"]).iloc[0]
+    assert submitted["number"] == row["id"]
+    assert submitted["of"] == json.loads(row["payload"])["body"]["of"]
+    assert (told["levels"], told["files"]) == ({"2.1": 1, "1.1": 1, "1.2": 1}, 0)
 
 
 def test_evidence_and_answers_may_still_be_lacking(store, about, ask):

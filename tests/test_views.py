@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 
-from merit_kit import assessment, gaps
+from merit_kit import assessment, gaps, process
 from merit_kit.store import (
     Statement,
     create_store,
@@ -31,7 +31,7 @@ README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 SAME = [
     *("assessment", "agency", "agency_name", "kind", "province", "wilayah", "round", "year"),
     *("number", "edition", "edition_digest", "simulation", "aspect", "sub_aspect", *gaps.LEVELS),
-    *("level", "weight", "most", "points", "self_points", "gap", "difference", "mismatch"),
+    *("level", "state", "weight", "most", "points", "self_points", "gap", "difference", "mismatch"),
 ]
 LEVELS = ("self", "awal", "akhir", "field", "second")
 
@@ -109,6 +109,22 @@ def test_any_history_reads_the_same_in_both(store, two, made):
     assert plain(view[view["assessment"].isin(keys)]) == plain(
         frame[frame["assessment"].isin(keys)]
     )
+    # And as whoever goes through them entry by entry.
+    sheets = assessment.sheets(store).levels
+    for key in keys:
+        expected = one_by_one(store, key)
+        pd.testing.assert_frame_equal(sheets.loc[key], expected, check_like=True)
+
+
+def one_by_one(store, key) -> pd.DataFrame:
+    counting = process.standing(process.unfold(store.entries([key])))
+    codes = assessment.instrument_of(store, key).codes
+    internal = counting["visible_to"] == "internal"
+    stated, kept = (
+        process.side_by_side(some, [key], codes).loc[key]
+        for some in (counting[~internal], counting[internal])
+    )
+    return stated.assign(draft=kept["verified"])
 
 
 def _another(store, like) -> str:
@@ -136,6 +152,25 @@ def test_a_dispute_in_the_later_pass_does_not_bring_the_earlier_level_back(store
     settled = replace(rivals[0], body=taken_back, id=new_id(), base=tuple(r.id for r in rivals))
     store.append([settled], "p-e")
     assert seen(store)["verified"].tolist()[0] == 3
+    assert_same(store)
+
+
+def test_a_level_that_was_only_prepared_is_a_draft_and_in_force_nowhere(store, begun):
+    of = {"of": "verified", "author": "p-e"}
+    stated = level(begun, "2.1", 2, **of)
+    changing = level(begun, "2.1", 4, base=(stated.id,), visible_to="internal", **of)
+    finding = level(begun, "1.2", 0, of="field", author="p-e", visible_to="internal")
+    finding.body["finding"] = "0" * 32
+    prepared = level(begun, "1.1", 3, visible_to="internal", **of)
+    store.append([stated, changing, prepared, level(begun, "1.2", 1, **of), finding], "p-e")
+
+    found = seen(store).set_index("sub_aspect")
+
+    assert found["verified"].tolist() == [None, None, 1]
+    assert found["draft"].tolist() == [4, 3, None]
+    assert found["state"].tolist() == ["draft", "draft", "verified"]
+    assert found["points"].tolist() == [None, None, 20.0]
+    assert found["mismatch"].tolist() == [0, 0, 0]
     assert_same(store)
 
 
@@ -184,7 +219,8 @@ def test_a_role_sees_in_the_views_what_it_may_see_and_no_more(store, server, two
             assert set(shown["assessment"]) == {mine}
             assert shown["self"].tolist() == [4, None, None]
             # What stands on something hidden does not wait for it.
-            assert shown["verified"].tolist() == [1, 3 if sees == "all" else None, None]
+            assert shown["verified"].tolist() == [1, None, None]
+            assert shown["draft"].tolist() == [None, 3 if sees == "all" else None, None]
             assert_same(narrow)
     assert set(seen(store)["assessment"]) == {mine, theirs}
 

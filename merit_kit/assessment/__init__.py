@@ -14,7 +14,7 @@ from merit_kit.assessment._door import (
     now,
     record,
 )
-from merit_kit.assessment._evaluations import evaluations
+from merit_kit.assessment._evaluations import SEE_EVALUATORS, evaluations, sees_evaluators
 from merit_kit.assessment._evidence import Shown, import_evidence, take_files
 from merit_kit.assessment._forms import Entry, form_of, sipinter_of
 from merit_kit.assessment._hearing import Hearing, local_day, local_time
@@ -48,10 +48,11 @@ from merit_kit.assessment._people import (
 from merit_kit.assessment._pleno import determine
 from merit_kit.assessment._practice import practice_levels, sandbox_agencies, sandboxes
 from merit_kit.assessment._progress import Progress
+from merit_kit.assessment._registers import Registers
 from merit_kit.assessment._rooms import take_agencies, take_rooms
 from merit_kit.assessment._rounds import Moved, add_round, advance, check_round, set_calendar
 from merit_kit.assessment._seconds import import_seconds
-from merit_kit.assessment._sheets import Sheets, sheets
+from merit_kit.assessment._sheets import Sheets, check_reader, sheets
 from merit_kit.assessment._sitting import (
     acceptance_body,
     agreed_body,
@@ -66,6 +67,7 @@ from merit_kit.assessment._sitting import (
 
 __all__ = [
     "CONFLICTS",
+    "SEE_EVALUATORS",
     "Case",
     "Entry",
     "EvidenceTaken",
@@ -76,6 +78,7 @@ __all__ = [
     "Moved",
     "Progress",
     "Recorded",
+    "Registers",
     "Sheets",
     "Shown",
     "acceptance_body",
@@ -89,6 +92,7 @@ __all__ = [
     "begin",
     "check_administrator",
     "check_can_begin",
+    "check_reader",
     "check_round",
     "correct_person",
     "determination_body",
@@ -124,6 +128,7 @@ __all__ = [
     "results",
     "sandbox_agencies",
     "sandboxes",
+    "sees_evaluators",
     "set_calendar",
     "settle_in",
     "sheets",

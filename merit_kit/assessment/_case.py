@@ -14,10 +14,11 @@ import pandas as pd
 from merit_kit import process
 from merit_kit.assessment._as_of import as_they_were, moment_of, written
 from merit_kit.assessment._previous import previous_of
+from merit_kit.assessment._registers import Registers
 from merit_kit.canonical import canonical, digest
 from merit_kit.errors import CaseError, Problem
 from merit_kit.instrument import Instrument, from_data
-from merit_kit.store import RESULT, Store, assessment_digest, opened
+from merit_kit.store import Store, assessment_digest, opened
 
 FORMAT = 2
 _PARTS: dict[str, type | tuple[type, ...]] = {
@@ -191,7 +192,11 @@ class Case:
 
 
 def make_cases(
-    store: Store, round_: str, agencies: Iterable[str] | None = None, as_of: str | None = None
+    store: Store,
+    round_: str,
+    agencies: Iterable[str] | None = None,
+    as_of: str | None = None,
+    registers: Registers | None = None,
 ) -> list[Case]:
     """Make the cases of a round, in the order of agency codes, from one reading of the store.
 
@@ -203,6 +208,8 @@ def make_cases(
         An ISO day or time, in the agency's time zone: what was recorded later is left out, and
         the digest is the one of then. The registers (people, published results) are as of now.
         An assessment that was not open yet is left out too, unless it was asked for.
+    registers : Registers, optional
+        If they were read before, as for a round that is made into cases a part at a time.
 
     Raises
     ------
@@ -210,11 +217,10 @@ def make_cases(
         If the round is not known, an agency has no assessment in it or had none yet, all of them
         at once; or `as_of` is no such moment, or is still to come.
     """
-    rounds = store.rounds()
+    registers = registers or Registers.of(store)
+    rounds, every = registers.rounds, registers.assessments
     if round_ not in rounds.index:
         raise CaseError("round-unknown", found=round_, allowed=", ".join(rounds.index) or "-")
-    every = store.assessments()
-    every = every[every["purpose"] == RESULT]
     frame = every[every["round"] == round_]
     if agencies is not None:
         wanted = list(dict.fromkeys(agencies))
@@ -225,8 +231,7 @@ def make_cases(
         frame = frame[frame["agency"].isin(wanted)]
     elif frame.empty:
         raise CaseError("round-empty", round=round_)
-    people = store.people().to_dict("index")
-    published = store.published()
+    people = registers.people
     editions = {key: json.loads(store.edition(key)) for key in set(frame["edition"])}
     found = store.entries(map(str, frame.index))
     damaged = frame[~frame.index.isin(found["assessment"])]["agency"]
@@ -245,6 +250,9 @@ def make_cases(
         if frame.empty:
             raise CaseError("round-empty-then", round=round_, found=as_of)
     judged = _judged(found, store.hidden(frame.index))
+    if not {*judged["author"], *_present(judged)} <= set(people):
+        # Somebody who was registered since, or was erased.
+        people = store.people().to_dict("index")
     entries = dict(list(judged.groupby("assessment")))
     previous = previous_of(store, frame, every, rounds, until)
     cases = []
@@ -281,7 +289,9 @@ def make_cases(
                         **{key: _about(people[key], "name", "office", "nip") for key in present},
                     },
                     "previous": previous.get(key),
-                    "published": _history(published, str(named["agency_name"])),
+                    "published": [
+                        dict(result) for result in registers.published.get(named["agency_name"], ())
+                    ],
                     "round": {"code": round_, "year": named["year"], "number": named["number"]},
                 }
             )
@@ -332,10 +342,3 @@ def _is_case(data: Any) -> bool:
         and all(isinstance(data[part], kind) for part, kind in parts.items())
         and all(isinstance(e, dict) and set(e) == set(_ENTRY) for e in data["entries"])
     )
-
-
-def _history(published: pd.DataFrame, name: str) -> list[dict[str, Any]]:
-    columns = ["year", "score", "index", "category", "source"]
-    own = published[published["agency"] == name].sort_values(["year", "source"])
-    history: list[dict[str, Any]] = own[columns].to_dict("records")
-    return history

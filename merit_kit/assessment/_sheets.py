@@ -8,16 +8,13 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from merit_kit import process
-from merit_kit.assessment._hearing import edition_of
+from merit_kit.assessment._hearing import counting_of, edition_of
 from merit_kit.assessment._overview import standing_of
 from merit_kit.assessment._rounds import check_round
 from merit_kit.errors import RuleError
 from merit_kit.instrument import Instrument
 from merit_kit.store import RESULT, Store
 
-_KINDS = (process.LEVEL, process.DETERMINATION, process.STAGE)
-# What levels are read off. Every entry is gone through several times, all its columns with it.
-_READ = ["assessment", "kind", "body", "conflict", "author", "stated_at", "id"]
 _ABOUT = (
     *("agency", "agency_name", "kind", "province", "wilayah", "round", "year", "number"),
     *("edition", "stage", "invented"),
@@ -32,8 +29,10 @@ class Sheets:
     ----------
     about : DataFrame, shape (n_assessments, 11)
         Index ``assessment``; by round, then agency.
-    levels : DataFrame, shape (n_rows, 6)
-        Index ``assessment, sub_aspect``; see :func:`merit_kit.process.side_by_side`.
+    levels : DataFrame, shape (n_rows, 7)
+        Index ``assessment, sub_aspect``; see :func:`merit_kit.process.side_by_side`, of what the
+        agency may see. Beside it ``draft``: the verified level that evaluators have prepared and
+        not stated to the agency yet. It counts for nothing, as in a report.
     editions : mapping of digest to Instrument
     components : DataFrame
         Index ``assessment``: what was determined beside the levels, a column each.
@@ -72,14 +71,15 @@ def sheets(
     about = readable(store, every, reader)
     left_out = len(every) - len(about)
     editions = {str(key): edition_of(store, str(key)) for key in about["edition"].unique()}
-    counting = standing_of(store, *_KINDS)[_READ]
+    # Stages and determinations are few and opened one by one; levels may be hundreds of thousands.
+    counting = standing_of(store, process.DETERMINATION, process.STAGE)
     counting = counting[counting["assessment"].isin(about.index)]
     moved = dict(list(counting[counting["kind"] == process.STAGE].groupby("assessment")))
     first = process.STAGES[0]
     stages = [process.stage_of(moved[key]) if key in moved else first for key in about.index]
     about = about.assign(stage=pd.Series(stages, index=about.index, dtype=object))[list(_ABOUT)]
-    levels, beside = _levels(counting, about, editions)
-    return Sheets(about, levels, editions, beside, left_out)
+    levels = _levels(_Stated.of(store, rounds, about.index), counting, about, editions)
+    return Sheets(about, levels, editions, _components(counting, about, editions), left_out)
 
 
 def readable(store: Store, about: pd.DataFrame, reader: str | None) -> pd.DataFrame:
@@ -99,6 +99,20 @@ def readable(store: Store, about: pd.DataFrame, reader: str | None) -> pd.DataFr
     return about[~about["agency"].isin(own)]
 
 
+def check_reader(store: Store, agency: str, reader: str) -> None:
+    """Refuse somebody who may not read the levels of an agency.
+
+    Raises
+    ------
+    RuleError
+        If the reader has no role, or only belongs to the teams of other agencies.
+    """
+    held = store.roles_of(reader)
+    if not any(row.role != process.AGENCY or row.agency == agency for row in held):
+        own = sorted(str(row.agency) for row in held)
+        raise RuleError("levels-no-role", found=agency, allowed=", ".join(own) or "-")
+
+
 def _about(store: Store, rounds: Collection[str] | None) -> pd.DataFrame:
     frame = store.assessments()
     frame = frame[frame["purpose"] == RESULT]
@@ -111,18 +125,57 @@ def _about(store: Store, rounds: Collection[str] | None) -> pd.DataFrame:
     return known.sort_values(order, kind="stable").rename_axis("assessment")
 
 
+@dataclass(frozen=True)
+class _Stated:
+    """Levels that stand: those of most assessments by columns, of some entry by entry."""
+
+    columns: pd.DataFrame
+    entries: pd.DataFrame
+    apart: frozenset[str]
+
+    @classmethod
+    def of(cls, store: Store, rounds: Collection[str] | None, chosen: pd.Index[str]) -> _Stated:
+        stated = store.level_statements(rounds)
+        columns, strange = process.standing_levels(stated[stated["assessment"].isin(chosen)])
+        return cls(columns, counting_of(store, sorted(strange)), strange)
+
+    def sheet(self, keys: list[str], codes: tuple[str, ...], internal: bool) -> pd.DataFrame:
+        """Lay out the levels of some assessments: those for the agency, or those kept from it."""
+        columns = self.columns[self.columns["internal"] == int(internal)]
+        entries = self.entries[(self.entries["visible_to"] == "internal") == internal]
+        found = process.sheets_side_by_side(columns, keys, codes)
+        apart = [key for key in keys if key in self.apart]
+        if apart:
+            judged = process.side_by_side(entries, apart, codes)
+            found.loc[judged.index] = judged[list(found.columns)]
+        return found
+
+
 def _levels(
-    counting: pd.DataFrame, about: pd.DataFrame, editions: Mapping[str, Instrument]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the levels, and what was determined beside them, an edition at a time."""
-    parts, beside = [], []
+    stated: _Stated,
+    counting: pd.DataFrame,
+    about: pd.DataFrame,
+    editions: Mapping[str, Instrument],
+) -> pd.DataFrame:
+    """Return the levels, an edition at a time."""
+    parts = [process.side_by_side(counting, [], ()).assign(draft=0.0)]
     for digest, some in about.groupby("edition", sort=False):
-        edition = editions[str(digest)]
-        keys = [str(key) for key in some.index]
-        own = counting[counting["assessment"].isin(keys)]
-        parts.append(process.side_by_side(own, keys, edition.codes))
-        beside.append(process.components(own, keys, edition.needs))
-    if not parts:
-        return process.side_by_side(counting, [], ()), pd.DataFrame()
-    levels = pd.concat(parts) if len(parts) > 1 else parts[0]
-    return levels, pd.concat(beside).rename_axis("assessment")
+        codes, keys = editions[str(digest)].codes, [str(key) for key in some.index]
+        # Which ones count was decided with the drafts among them, as it is for a report: a level
+        # that is being changed at the desk is not verified until the change is stated.
+        drafts = stated.sheet(keys, codes, internal=True)["verified"]
+        final = process.level_sheet(counting, process.FINAL, keys, codes).to_numpy().ravel()
+        parts.append(stated.sheet(keys, codes, internal=False).assign(final=final, draft=drafts))
+    filled = [part for part in parts if len(part)] or parts
+    return pd.concat(filled) if len(filled) > 1 else filled[0]
+
+
+def _components(
+    counting: pd.DataFrame, about: pd.DataFrame, editions: Mapping[str, Instrument]
+) -> pd.DataFrame:
+    """Return what was determined beside the levels."""
+    beside = [
+        process.components(counting, [str(key) for key in some.index], editions[str(digest)].needs)
+        for digest, some in about.groupby("edition", sort=False)
+    ]
+    return pd.concat(beside).rename_axis("assessment") if beside else pd.DataFrame()

@@ -5,6 +5,7 @@ the caller. All text goes through templates that escape.
 """
 
 from merit_kit.charts._analysis import (
+    NO_PICTURE,
     Figure,
     Ladder,
     Line,
@@ -22,6 +23,7 @@ from merit_kit.charts._forest import Branch, forest
 from merit_kit.charts._pages import Band, Mark, band_scale, bar, profile, spread
 
 __all__ = [
+    "NO_PICTURE",
     "Band",
     "Branch",
     "Figure",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from merit_kit import i18n
 from merit_kit.charts._drawing import draw
 
 Number = float | None
@@ -25,7 +26,8 @@ _BINS = 50
 class Figure:
     """A picture with its table: what it shows, to be read out and taken elsewhere.
 
-    `rows` are texts, `head` their headings; `note` says how it is read.
+    `rows` are texts, `head` their headings; `note` says how it is read, `state` what is not settled
+    yet of what it shows.
     """
 
     title: str
@@ -33,6 +35,11 @@ class Figure:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    state: str = ""
+
+
+NO_PICTURE = Markup("")
+"""Of a figure that is a table alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +107,22 @@ def heat(
     rows: Sequence[tuple[str, Sequence[Number]]],
     title: str,
     tops: float = 100,
-    decimals: int = 0,
+    lang: str = "id",
 ) -> Markup:
     """Draw a table of numbers as shades: the darker, the higher; each number stands in its cell.
 
     Parameters
     ----------
     rows : sequence of (label, values)
-        Values from 0 to `tops`; None and NaN are not known.
+        Values from 0 to `tops`, written as whole numbers; None and NaN are not known.
     """
-    wide, high, labels = min(74.0, 560.0 / max(len(columns), 1)), 19.0, 250.0
+    wide, high, labels = min(74.0, 560.0 / max(len(columns), 1)), 19.0, 262.0
     cells = []
     for line, (label, values) in enumerate(rows):
         drawn = [
             {
                 "x": round(labels + at * wide, 1),
-                "text": "–" if _unknown(value) else f"{value:.{decimals}f}",
+                "text": "–" if _unknown(value) else i18n.number(value, lang, 0),
                 "tone": -1 if _unknown(value) else min(int(5 * (value or 0) / tops), 4),
             }
             for at, value in enumerate(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from merit_kit.charts import Figure
+    from merit_kit.reports import Compared
     from merit_kit.store import Store
 
 RoundsOption = Annotated[
@@ -47,8 +49,6 @@ def _calibration(
     as_json: JsonOption = False,
     store: StoreOption = None,
 ) -> None:
-    from dataclasses import asdict
-
     from merit_kit import assessment, reports
 
     screen = _spoken(context, lang)
@@ -64,12 +64,9 @@ def _calibration(
         screen.json(
             {
                 "simulation": found.simulated,
-                "agreement": asdict(found.agreement),
-                "people": _plain(found.people, found.names),
-                "practice": {
-                    "agreement": asdict(found.practice_agreement),
-                    "people": _plain(found.practice, found.names),
-                },
+                "named": found.named,
+                "compared": [_compared(part, found.names) for part in found.compared],
+                "practice": [_compared(part, found.names) for part in found.practice],
             }
         )
         return
@@ -137,6 +134,7 @@ def _second_look(
         screen.json(
             {
                 "simulation": found.simulated,
+                "named": found.named,
                 "between_categories": between,
                 "contradictions": _rows(found.contradictions),
                 "lowering": _plain(found.lowering, found.names),
@@ -167,7 +165,17 @@ def _show(screen: Screen, figures: list[Figure], simulated: bool) -> None:
             screen.table(figure.head, figure.rows)
 
 
-def _plain(frame: pd.DataFrame, names: Any) -> list[dict[str, Any]]:
+def _compared(part: Compared, names: Mapping[str, str]) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "editions": [edition.id for edition in part.editions],
+        "agreement": asdict(part.agreement),
+        "people": _plain(part.people, names),
+    }
+
+
+def _plain(frame: pd.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
         {"person": str(key), "name": names.get(str(key)), **_without_nan(row)}
         for key, row in frame.to_dict("index").items()

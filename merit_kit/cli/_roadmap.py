@@ -73,11 +73,11 @@ def _roadmap(
     if target is not None and points is not None:
         raise MeritError("roadmap-options")
     with opened(store) as at:
+        assessment.check_reader(at, agency, assessment.whoami(at))
         chosen = round_ or _last_round(at, agency)
         case = assessment.make_case(at, agency, chosen)
     edition = case.instrument
-    final = case.levels(process.FINAL)
-    levels = case.levels(process.VERIFIED) if final.isna().to_numpy().any() else final
+    levels = case.levels(process.FINAL if _is_determined(case) else process.VERIFIED)
     known = process.components(case.standing, [case.assessment], edition.needs).iloc[0].to_dict()
     wishes = gaps.Wishes(
         years=years,
@@ -98,6 +98,12 @@ def _roadmap(
         screen.json(_plain(plan, case, first))
     else:
         _show(screen, plan, case, wishes, first, known)
+
+
+def _is_determined(case: Case) -> bool:
+    from merit_kit import process
+
+    return not case.levels(process.FINAL).isna().to_numpy().any()
 
 
 def _last_round(at: Store, agency: str) -> str:
@@ -180,6 +186,7 @@ def _plain(plan: Roadmap, case: Case, first: int) -> dict[str, Any]:
         "agency": case.agency["code"],
         "round": case.round["code"],
         "simulation": case.is_simulation,
+        "determined": _is_determined(case),
         "target": float(plan.target),
         "total": float(plan.total),
         "reached": float(plan.reached),
@@ -225,6 +232,8 @@ def _show(
     ends = {"total": plan.total, "reached": plan.reached}
     facts = {**ends, "now": category(plan.total), "then": category(plan.reached)}
     screen.tell("cli.roadmap.head", agency=case.agency["name"], round=case.round["code"], **facts)
+    if not _is_determined(case):
+        screen.tell("cli.roadmap.undetermined")
     if plan.unassessed:
         codes = ", ".join(plan.unassessed)
         screen.tell("cli.roadmap.unassessed", count=len(plan.unassessed), codes=codes)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from merit_kit.cli._reports import Wish, make
+from merit_kit.cli._making import Wish, make
 from merit_kit.cli._screen import screen_of
 from merit_kit.errors import MeritError
 

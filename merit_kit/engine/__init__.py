@@ -6,5 +6,6 @@ What is on that list, and what no list can find, is in ``_unsupported``.
 
 from merit_kit.engine._engine import InProcessEngine
 from merit_kit.engine._shell import OutputLimitError
+from merit_kit.engine._state import spoilt
 
-__all__ = ["InProcessEngine", "OutputLimitError"]
+__all__ = ["InProcessEngine", "OutputLimitError", "spoilt"]

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
-import signal
+import decimal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import Any
 
 from nbclient.exceptions import CellExecutionError
 from papermill.clientwrap import PapermillNotebookClient
 
-from merit_kit.engine import _unsupported
+from merit_kit.engine import _loop, _threads, _unsupported
 from merit_kit.engine._shell import LANGUAGE, Outputs, shell
 from merit_kit.engine._state import as_it_was
 
@@ -36,34 +32,43 @@ class Client(PapermillNotebookClient):
             If it puts out more than `limit` characters.
         """
         self.reset_execution_trackers()
-        outputs = Outputs(self.process_message, limit)
-        with as_it_was(), _unsupported.guard() as guard, shell(outputs, guard) as running:
-            interrupted = threading.Event()
-            with _heard(interrupted), _loop() as loop:
-                cells = self._cells(running, outputs, guard, interrupted)
-                # A context of its own: what a notebook puts into variables of it ends with it.
-                contextvars.copy_context().run(loop.run_until_complete, cells)
+        interrupt = _loop.Interrupt()
+        try:
+            # What was there before it is put back also where a thread of it goes on.
+            with _threads.apart(), as_it_was(), _unsupported.guard() as guard:
+                outputs = Outputs(self.process_message, limit, guard)
+                with shell(outputs, guard) as running, interrupt.heard(outputs.close):
+                    _loop.run(self._cells(running, outputs, guard), outputs.close)
+                guard.check()
+                outputs.check()
+        finally:
+            # Whatever the notebook made of it, and whatever came of that.
+            interrupt.check()
         self.nb.metadata["language_info"] = dict(LANGUAGE)
         return self.nb
 
-    async def _cells(
-        self, running: Any, outputs: Outputs, guard: _unsupported.Guard, interrupted: Any
-    ) -> None:
+    async def _cells(self, running: Any, outputs: Outputs, guard: _unsupported.Guard) -> None:
+        # A notebook reckons from the start, whatever was set where it is run from.
+        decimal.setcontext(decimal.Context())
         for index, cell in enumerate(self.nb.cells):
             try:
                 self.nb_man.cell_start(cell, index)
                 await self._cell(cell, index, running, outputs)
                 guard.check()
                 outputs.check()
-                if interrupted.is_set():
-                    raise KeyboardInterrupt
+            except _unsupported.Refused:
+                guard.check()
             except CellExecutionError as error:
                 guard.check()
                 outputs.check()
-                self.nb_man.cell_exception(self.nb.cells[index], cell_index=index, exception=error)
+                if not outputs.is_over:
+                    cell = self.nb.cells[index]
+                    self.nb_man.cell_exception(cell, cell_index=index, exception=error)
                 break
             finally:
                 self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
+            if outputs.is_over:
+                break
 
     async def _cell(self, cell: Any, index: int, running: Any, outputs: Outputs) -> None:
         tags = cell.metadata.get("tags", [])
@@ -73,9 +78,6 @@ class Client(PapermillNotebookClient):
         cell.outputs = []
         self.clear_before_next_output = False
         outputs.begin(cell, index)
-        outputs.send("status", {"execution_state": "busy"})
-        count = running.execution_count
-        outputs.send("execute_input", {"code": cell.source, "execution_count": count})
         reply = await _executed(running, cell.source)
         outputs.end()
         cell.metadata["execution"]["shell.execute_reply"] = outputs.now()
@@ -115,40 +117,3 @@ async def _executed(running: Any, code: str) -> dict[str, Any]:
         "ename": type(error).__name__,
         "evalue": str(error),
     }
-
-
-@contextmanager
-def _loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """Lend an event loop that goes on between cells; tasks left in it end with the notebook."""
-    # On Windows as ipykernel has it: libraries that wait for sockets cannot do with the other one.
-    windows = sys.platform == "win32"
-    loop = asyncio.SelectorEventLoop() if windows else asyncio.new_event_loop()
-    loop.set_exception_handler(lambda *_: None)
-    try:
-        yield loop
-    finally:
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        with suppress(BaseException):
-            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-            loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-
-@contextmanager
-def _heard(interrupted: threading.Event) -> Iterator[None]:
-    """Notice Ctrl-C, which a shell takes for an error of the cell."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def handle(*_: Any) -> None:
-        interrupted.set()
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, handle)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from papermill.engines import Engine, NBClientEngine
+from papermill.engines import Engine
 from papermill.log import logger
 
-from merit_kit.engine import _unsupported
+from merit_kit.engine import _kernel, _unsupported
 from merit_kit.engine._client import Client
 from merit_kit.engine._unsupported import UnsupportedError
 
@@ -43,9 +43,7 @@ class InProcessEngine(Engine):
             "The merit engine leaves this notebook to a kernel: %s.",
             reason or "another notebook is running in this process",
         )
-        return NBClientEngine.execute_managed_notebook(
-            nb_man, kernel_name, **{**options, **for_kernel}
-        )
+        return _kernel.run(nb_man, kernel_name, {**options, **for_kernel}, limit)
 
     @classmethod
     def _here(cls, nb_man: Any, options: dict[str, Any], limit: int | None) -> Any:

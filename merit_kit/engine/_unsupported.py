@@ -1,13 +1,14 @@
 """What only a kernel can do: found before a notebook is run, or else the moment it is tried.
 
 Found in the cells: the imports, calls and magics below. Found when tried, before it takes effect:
-reading from a keyboard, comms (widgets), child programs that write to our own output, forks. The
-notebook is then run again from its start by the stock engine; what its first cells did outside (a
-file they wrote) they do again.
+comms (widgets), child programs that write to our own output, forks, whoever loads matplotlib, what
+cannot be sent, tasks that end the loop. The notebook is then run again from its start by the stock
+engine; what its first cells did outside (a file they wrote) they do again.
 
 Not found by any means: text that compiled code writes to a file descriptor by itself. It goes to
 the terminal. Start-up files and settings of an IPython profile are not read, and `os._exit` by
-another name ends the process that runs the notebook.
+another name ends the process that runs the notebook. A program that runs a notebook which leaves
+a thread at work ends only when that does, where it is no daemon.
 """
 
 from __future__ import annotations
@@ -15,12 +16,19 @@ from __future__ import annotations
 import ast
 import asyncio
 import builtins
+import getpass
+import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
+
+from ipykernel.ipkernel import IPythonKernel
+
+from merit_kit.engine._state import spoilt
+from merit_kit.engine._threads import STARTED, has_started
 
 KERNEL = "python3"
 
@@ -29,12 +37,13 @@ MODULES = {
     **dict.fromkeys(("merit_kit.panels", "ipykernel", "comm", "zmq"), "widgets and comms"),
     **dict.fromkeys(("matplotlib", "seaborn", "pylab"), "the drawings of matplotlib"),
     **dict.fromkeys(("multiprocessing", "joblib", "dask", "distributed", "ray"), "processes"),
-    **dict.fromkeys(("getpass", "pdb", "readline", "curses", "tkinter"), "a keyboard or window"),
+    **dict.fromkeys(("pdb", "readline", "curses", "tkinter"), "a keyboard or window"),
+    **dict.fromkeys(("nest_asyncio", "_thread"), "loops or threads past Python's own"),
     **dict.fromkeys(("signal", "resource", "atexit", "faulthandler"), "its whole process"),
     **dict.fromkeys(("ctypes", "cffi"), "compiled code that may write past Python"),
 }
 CALLS = {
-    **dict.fromkeys(("input", "breakpoint", "exit", "quit"), "a keyboard"),
+    **dict.fromkeys(("breakpoint", "exit", "quit"), "a keyboard"),
     **dict.fromkeys(("os.system", "os.popen", "os.fork", "os.forkpty"), "child programs"),
     **dict.fromkeys(("os._exit", "os.abort", "os.kill", "os.killpg"), "ending its process"),
     **dict.fromkeys(("os.write", "os.dup2", "sys.__stdout__", "sys.__stderr__"), "descriptors"),
@@ -50,13 +59,16 @@ MAGICS = {
 }
 _MAGIC_CALLS = ("run_line_magic", "run_cell_magic")
 _CHILDREN = {"os.system", "os.exec", "os.fork", "os.forkpty", "os.spawn", "pty.spawn"}
+_LOADED = ("matplotlib", "nest_asyncio")
+_BEGUN = "multiprocessing.popen_"
+"""Modules that only a kernel can do with, whoever loads them, if they are there."""
 
 
 class UnsupportedError(Exception):
     """What a notebook does can only be done by a kernel; its text says what."""
 
 
-class _Refused(BaseException):
+class Refused(BaseException):
     """Raised into the cell that tries it; nothing a notebook catches by accident."""
 
 
@@ -68,6 +80,10 @@ def found_in(nb: Any, kernel_name: str, options: Mapping[str, Any]) -> str | Non
         return "a time limit can only be held by ending a kernel"
     if kernel_name != KERNEL or not _is_ours(kernel_name):
         return f"kernel {kernel_name!r} is not this Python"
+    if left := spoilt():
+        return f"in this process an earlier one left what cannot be undone ({left})"
+    if "matplotlib" in sys.modules:
+        return "this process has loaded matplotlib, whose drawings only a kernel shows"
     if InteractiveShell.initialized():
         return "this process is a kernel, or another IPython, itself"
     try:
@@ -146,6 +162,8 @@ def _found_in_call(node: ast.Call) -> str | None:
         magic = first.value if isinstance(first, ast.Constant) else None
         if magic in MAGICS:
             return f"it uses the magic %{magic} ({MAGICS[str(magic)]})"
+        if magic in ("hist", "history") and "-g" in ast.dump(node):
+            return f"it uses the magic %{magic} -g (the history of other notebooks)"
     return f"it uses {name} ({CALLS[name]})" if name in CALLS else None
 
 
@@ -183,7 +201,7 @@ class Guard:
     def deny(self, reason: str) -> NoReturn:
         """Keep something from happening."""
         self.reason = reason
-        raise _Refused(reason)
+        raise Refused(reason)
 
     def check(self) -> None:
         """Raise an `UnsupportedError` if something was refused, whatever the cell made of it."""
@@ -193,6 +211,10 @@ class Guard:
 
 class _NoKernel:
     """Stands where a shell has its kernel: libraries look whether there is one, and rarely in."""
+
+    _allow_stdin = False
+    # They say, as in a kernel that papermill started, that nobody sits at a keyboard.
+    raw_input, getpass = IPythonKernel.raw_input, IPythonKernel.getpass
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
@@ -214,21 +236,24 @@ def guard() -> Iterator[Guard]:
     _watch()
     made = Guard()
 
-    def refuse_keys(*_: Any, **__: Any) -> NoReturn:
-        made.deny("it reads from a keyboard")
-
     def refuse_comms(*_: Any, **__: Any) -> NoReturn:
         made.deny("it opens a comm, as widgets do")
 
-    before = (builtins.input, comm.create_comm, comm.get_comm_manager)
-    builtins.input = refuse_keys
+    def refuse_debugger(*_: Any, **__: Any) -> NoReturn:
+        made.deny("it calls a debugger")
+
+    before = (builtins.input, getpass.getpass, sys.breakpointhook)
+    comms = (comm.create_comm, comm.get_comm_manager)
+    builtins.input, getpass.getpass = made.kernel.raw_input, made.kernel.getpass
+    sys.breakpointhook = refuse_debugger
     comm.create_comm = comm.get_comm_manager = refuse_comms
     _guards.append(made)
     try:
         yield made
     finally:
         _guards.remove(made)
-        builtins.input, comm.create_comm, comm.get_comm_manager = before
+        builtins.input, getpass.getpass, sys.breakpointhook = before
+        comm.create_comm, comm.get_comm_manager = comms
 
 
 @cache
@@ -237,10 +262,16 @@ def _watch() -> None:
     sys.addaudithook(_told)
 
 
-def _told(event: str, _: tuple[Any, ...]) -> None:
+def _told(event: str, given: tuple[Any, ...]) -> None:
     if not _guards:
         return
-    if event in _CHILDREN or (event == "subprocess.Popen" and not _is_caught(sys._getframe(1))):
+    if event == "import":
+        name = str(given[0])
+        if name.startswith(_BEGUN) or (name in _LOADED and importlib.util.find_spec(name)):
+            _guards[-1].deny(f"something it uses loads {name}")
+    elif event in STARTED:
+        has_started(given[0])
+    elif event in _CHILDREN or (event == "subprocess.Popen" and not _is_caught(sys._getframe(1))):
         _guards[-1].deny(f"it starts a program that may write to our output ({event})")
 
 

@@ -14,8 +14,12 @@ import pandas as pd
 
 from merit_kit.instrument import Instrument
 
-LEVELS = ("self", "awal", "akhir", "verified", "field", "final")
-"""The columns of levels; see :func:`merit_kit.process.side_by_side`."""
+LEVELS = ("self", "awal", "akhir", "verified", "field", "final", "draft")
+"""The columns of levels; see :func:`merit_kit.process.side_by_side` and, of ``draft``,
+:func:`merit_kit.assessment.sheets`."""
+
+STATES = ("none", "self", "draft", "verified", "determined")
+"""How far a sub-aspect is, the least first: the values of ``state``."""
 
 MICRO = 1_000_000
 """Points are counted in millionths, as in :mod:`merit_kit.scoring`."""
@@ -34,14 +38,14 @@ def tidy(
         Index ``assessment`` (ids). Columns ``agency`` (code), ``agency_name, kind, province,
         wilayah`` (text or None), ``round`` (code), ``year, number``, ``edition`` (digest),
         ``stage``, ``invented`` (bool).
-    levels : DataFrame, shape (n_rows, 6)
+    levels : DataFrame, shape (n_rows, 7)
         Index ``assessment, sub_aspect``, every code of the assessment's edition once; columns
         :data:`LEVELS`, NaN where nothing stands.
     editions : mapping of digest to Instrument
 
     Returns
     -------
-    DataFrame, shape (n_rows, 30)
+    DataFrame, shape (n_rows, 32)
         In the order of `levels`. Columns:
 
         ``assessment, agency, agency_name, kind, province, wilayah, round, stage`` : category
@@ -54,11 +58,17 @@ def tidy(
             Made up, or scored by an edition that is not official: no result.
         ``aspect`` : int8, ``sub_aspect`` : category
             The aspect's number; the code.
-        ``self, awal, akhir, verified, field, final`` : Int8
+        ``self, awal, akhir, verified, field, final, draft`` : Int8
             Levels; <NA> is not assessed, 0 is assessed and nothing proven. ``verified`` is the
-            one in force, ``field`` the lowest finding.
+            one in force, of the pass *akhir* if that said anything, else *awal*; ``field`` the
+            lowest finding; ``final`` the determined one. ``draft`` is what evaluators have
+            prepared and not stated yet: it is never in ``verified`` and earns no points.
         ``level`` : Int8
             What counts: ``final`` where it was determined, else ``verified``.
+        ``state`` : category, ordered
+            Where ``level`` comes from, :data:`STATES`: ``determined`` (``final``), ``verified``
+            (stated by evaluators, not determined: it may still change); without one, ``draft``
+            (prepared only), ``self`` (the agency's own only) or ``none``.
         ``weight`` : float, points per level; ``most`` : float, points at the top level
         ``points, self_points`` : float
             Earned by ``level`` and by ``self``; NaN where that is <NA>.
@@ -104,6 +114,7 @@ def tidy(
         "sub_aspect": _category(code, pd.Index(labels, dtype=object)),
         **{name: _level(values) for name, values in given.items()},
         "level": _level(level),
+        "state": _state(given),
         "weight": weight / MICRO,
         "most": most / MICRO,
         "points": points / MICRO,
@@ -147,6 +158,14 @@ def _category(codes: Any, names: Any) -> pd.Categorical:
 def _taken(column: pd.Series[Any], place: Any) -> pd.Categorical:
     codes, names = pd.factorize(column, sort=True)
     return pd.Categorical.from_codes(codes[place], names.astype(object))
+
+
+def _state(given: Mapping[str, Any]) -> pd.Categorical:
+    """Say how far each row is: as far as the last of these that has a level."""
+    codes = np.zeros(len(given["self"]), dtype=np.int8)
+    for at, name in enumerate(("self", "draft", "verified", "final"), start=1):
+        codes[~np.isnan(given[name])] = at
+    return pd.Categorical.from_codes(codes, list(STATES), ordered=True)
 
 
 def _level(values: Any) -> Any:

@@ -11,6 +11,7 @@ import pandas as pd
 from merit_kit import scoring
 from merit_kit.errors import Problem, ScoreError
 from merit_kit.gaps._frames import MICRO, percent_of
+from merit_kit.gaps._quantiles import QUARTILES, on_the_line, places
 from merit_kit.instrument import Instrument
 
 ABOUT = (
@@ -19,7 +20,17 @@ ABOUT = (
 )
 """What is the same in all rows of one assessment."""
 
-QUARTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
+STATES_OF_ALL = ("none", "partial", "verified", "determined")
+"""How far an assessment is, the least first: the values of its ``state``."""
+
+_POINTS = ("points", "self_points", "verified_points", "most", "gap")
+_NUMBERS = (
+    *("assessed", "self_assessed", "verified_assessed", "of", "settled"),
+    *("raised", "lowered", "mismatches"),
+)
+_AT_ONCE = 1 << 16
+
+_SHARES = (0.0, *QUARTILES, 1.0)
 
 
 def by_aspect(frame: pd.DataFrame) -> pd.DataFrame:
@@ -37,10 +48,12 @@ def by_aspect(frame: pd.DataFrame) -> pd.DataFrame:
         A row for each assessment and aspect with a row in `frame`, in the order of the categories
         of ``assessment``, then by number. ``assessment`` (category) and what is said of it
         (``agency, agency_name, kind, province, wilayah, round, year, number, edition,
-        edition_digest, stage, simulation``), ``aspect`` (int8); points
-        ``points, self_points`` earned (of what is assessed), ``most`` at the top level, ``gap``
-        from the levels up to it (of what is assessed); ``percent, self_percent`` of ``most``,
-        two decimals, half up; and numbers (int) of sub-aspects: ``assessed, self_assessed, of``,
+        edition_digest, stage, simulation``), ``aspect`` (int8); points ``points`` (of the levels
+        that count), ``self_points`` and ``verified_points`` earned (of what is assessed; verified
+        levels are those in force, whatever was determined later), ``most`` at the top level,
+        ``gap`` from the levels that count up to it (of what is assessed); ``percent, self_percent,
+        verified_percent`` of ``most``, two decimals, half up; and numbers (int) of sub-aspects:
+        ``assessed, self_assessed, verified_assessed, of``, ``settled`` (whose level is determined),
         ``raised`` and ``lowered`` by verification against the agency's own level, ``mismatches``.
     """
     rows = frame["assessment"].cat.codes.to_numpy(np.int64)
@@ -80,11 +93,12 @@ def by_assessment(
     DataFrame
         Index ``assessment`` (text), in the order of their first rows. What is said of the
         assessment (``agency, agency_name, kind, province, wilayah, round, year, number, edition,
-        edition_digest, stage, simulation``); ``determined`` (bool): every level is a determined
-        one; points ``points, self_points, most, gap``, ``percent, self_percent``, and the numbers
-        of :func:`by_aspect`; ``complete`` (bool), and once it is, ``index`` (float), ``category``
-        (code), ``to_next`` (points missing to the next category), all by
-        :func:`merit_kit.scoring.totals`.
+        edition_digest, stage, simulation``); ``state`` (category, ordered): ``determined`` (every
+        level is a determined one: a result), ``verified`` (every sub-aspect has a level that
+        evaluators stated: provisional, it may still change), ``partial`` (some have), ``none``;
+        ``determined`` (bool); the points, percentages and numbers of :func:`by_aspect`;
+        ``complete`` (bool), and once it is, ``index`` (float), ``category`` (code), ``to_next``
+        (points missing to the next category), all by :func:`merit_kit.scoring.totals`.
 
     Raises
     ------
@@ -96,9 +110,9 @@ def by_assessment(
     firsts = np.zeros(len(ids), dtype=np.int64)
     firsts[rows] = np.arange(len(rows))
     found = _figures(_sums(frame, rows, len(ids)))
-    settled = frame["final"].notna().to_numpy(float)
     result = frame[_about(frame)].take(firsts).set_axis(names).rename_axis("assessment")
-    result["determined"] = np.bincount(rows, settled, len(ids)) == found["of"]
+    result["state"] = _state(found)
+    result["determined"] = found["settled"] == found["of"]
     result = result.assign(**found)
     scored = [
         _scored(frame, rows, names, result["edition_digest"].to_numpy(), edition, components)
@@ -145,12 +159,9 @@ def spread(figures: pd.DataFrame, by: Sequence[str], column: str) -> pd.DataFram
     begins = np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(np.int64)
     found: dict[str, Any] = {"n": sizes}
     found["mean"] = np.bincount(key[order], values, len(there)) / np.maximum(sizes, 1)
-    for name, share in zip(("low", "q1", "median", "q3", "high"), QUARTILES, strict=True):
-        at = share * (sizes - 1)
-        below = np.floor(at).astype(np.int64)
-        above = np.minimum(below + 1, sizes - 1)
-        low, high = values[begins + below], values[begins + above]
-        found[name] = low + (high - low) * (at - below)
+    for name, share in zip(("low", "q1", "median", "q3", "high"), _SHARES, strict=True):
+        below, above, part = places(share, sizes)
+        found[name] = on_the_line(values[begins + below], values[begins + above], part)
     return pd.DataFrame(found, index=_index(there, groups, by))
 
 
@@ -171,45 +182,80 @@ def _index(there: Any, groups: list[tuple[Any, Any]], by: Sequence[str]) -> pd.I
 
 
 def _sums(frame: pd.DataFrame, key: Any, size: int) -> dict[str, Any]:
-    """Add up by key. Points are added as whole millionths, which a float holds exactly."""
-    weight = np.round(frame["weight"].to_numpy(float) * MICRO)
-    level, own = _numbers(frame["level"]), _numbers(frame["self"])
-    most = np.round(frame["most"].to_numpy(float) * MICRO)
-    points = weight * level
-    difference = _numbers(frame["difference"])
-    there, stated = ~np.isnan(level), ~np.isnan(own)
-    # Rows of one key mostly lie together: each such run is added up first, which is five times as
-    # fast; then the runs are, wherever they lie.
-    begins = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else key
-    runs = key[begins]
+    """Add up by key. Points are added as whole millionths, which a float holds exactly.
 
-    def added(values: Any) -> Any:
-        return np.bincount(runs, np.add.reduceat(values, begins) if len(runs) else None, size)
-
-    def counted(flags: Any) -> Any:
-        return added(flags.astype(np.float64)).astype(np.int64)
-
+    Rows of one key mostly lie together: each such run is added up first, which is five times as
+    fast; then the runs are, wherever they lie. So many rows at a time that what is worked out of
+    them stays in the processor's cache: of millions at once, each column in between would be
+    memory of its own, asked for and given back.
+    """
+    runs, parts = [], []
+    for start in range(0, len(key), _AT_ONCE):
+        some = key[start : start + _AT_ONCE]
+        begins = np.flatnonzero(np.concatenate(([True], some[1:] != some[:-1])))
+        runs.append(some[begins])
+        parts.append(
+            {
+                name: np.add.reduceat(values, begins)
+                for name, values in _addends(frame.iloc[start : start + _AT_ONCE]).items()
+            }
+        )
+    at = np.concatenate(runs) if runs else np.zeros(0, dtype=np.int64)
+    added = {
+        name: np.bincount(
+            at, np.concatenate([part[name] for part in parts]) if parts else None, size
+        )
+        for name in (*_POINTS, *_NUMBERS)
+    }
     return {
-        "points": added(np.where(there, points, 0.0)),
-        "self_points": added(np.where(stated, weight * own, 0.0)),
-        "most": added(most),
-        "gap": added(np.where(there, most - points, 0.0)),
-        "assessed": counted(there),
-        "self_assessed": counted(stated),
-        "of": counted(np.ones(len(key), dtype=bool)),
-        "raised": counted(difference > 0),
-        "lowered": counted(difference < 0),
-        "mismatches": counted(frame["mismatch"].to_numpy(bool)),
+        **{name: added[name].astype(np.float64) for name in _POINTS},
+        **{name: added[name].astype(np.int64) for name in _NUMBERS},
     }
 
 
+def _addends(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return what each row adds to each sum."""
+    weight = np.round(frame["weight"].to_numpy(float) * MICRO)
+    level, own, verified = (_numbers(frame[name]) for name in ("level", "self", "verified"))
+    most = np.round(frame["most"].to_numpy(float) * MICRO)
+    points = weight * level
+    difference = _numbers(frame["difference"])
+    there, stated, seen = ~np.isnan(level), ~np.isnan(own), ~np.isnan(verified)
+    found = {
+        "points": np.where(there, points, 0.0),
+        "self_points": np.where(stated, weight * own, 0.0),
+        "verified_points": np.where(seen, weight * verified, 0.0),
+        "most": most,
+        "gap": np.where(there, most - points, 0.0),
+        "assessed": there,
+        "self_assessed": stated,
+        "verified_assessed": seen,
+        "settled": frame["final"].notna().to_numpy(bool),
+        "of": np.ones(len(frame), dtype=bool),
+        "raised": difference > 0,
+        "lowered": difference < 0,
+        "mismatches": frame["mismatch"].to_numpy(bool),
+    }
+    return {name: values.astype(np.float64) for name, values in found.items()}
+
+
+def _state(found: Mapping[str, Any]) -> pd.Categorical:
+    every = found["of"]
+    codes = (
+        (found["assessed"] > 0) * 1
+        + (found["assessed"] == every) * 1
+        + (found["settled"] == every) * 1
+    )
+    return pd.Categorical.from_codes(codes, list(STATES_OF_ALL), ordered=True)
+
+
 def _figures(sums: Mapping[str, Any]) -> dict[str, Any]:
-    points = ("points", "self_points", "most", "gap")
     return {
-        **{name: sums[name] / MICRO for name in points},
+        **{name: sums[name] / MICRO for name in _POINTS},
         "percent": percent_of(sums["points"], sums["most"]),
         "self_percent": percent_of(sums["self_points"], sums["most"]),
-        **{name: values for name, values in sums.items() if name not in points},
+        "verified_percent": percent_of(sums["verified_points"], sums["most"]),
+        **{name: sums[name] for name in _NUMBERS},
     }
 
 

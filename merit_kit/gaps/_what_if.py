@@ -28,7 +28,8 @@ class Standing:
     to_next : float or None
         Points missing to the next category.
     rank : int or None
-        1 and how many of the others have more points; None while it is not complete.
+        1 and how many of the others have more points: equal totals share the better rank, and the
+        ranks after them are left out (1, 2, 2, 4). None while it is not complete.
     aspects : DataFrame
         Index ``aspect`` (number): ``points, most, percent`` as
         :func:`merit_kit.scoring.aspect_points` gives them.
@@ -50,7 +51,7 @@ class WhatIf:
     before: Standing
     after: Standing
     of: int
-    """How many are ranked, this one included."""
+    """How many are ranked, this one included if it is complete after the changes."""
 
 
 def what_if(
@@ -70,8 +71,8 @@ def what_if(
         Levels to put in place of those; None: not assessed.
     instrument : Instrument
     others : Series of float
-        Totals of the others that it is ranked among, this one not included; those without one
-        (NaN) are not ranked.
+        Totals of the others that it is ranked among, this one not included: of the same round, of
+        the same edition, and complete. Those without one (NaN) are not ranked.
     components : mapping, optional
         What the index takes beside the levels.
 
@@ -83,7 +84,8 @@ def what_if(
     changed = {**levels.to_dict(), **changes}
     known = others.dropna()
     before = _standing(levels.to_dict(), instrument, known, components)
-    return WhatIf(before, _standing(changed, instrument, known, components), len(known) + 1)
+    after = _standing(changed, instrument, known, components)
+    return WhatIf(before, after, len(known) + after.complete)
 
 
 def _standing(

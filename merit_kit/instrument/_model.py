@@ -148,6 +148,23 @@ class Instrument:
         """The edition's content as canonical JSON, as a store keeps it."""
         return canonical(self.data)
 
+    @cached_property
+    def meaning(self) -> str:
+        """Digest of what a level says: the scale, and the words of each sub-aspect and its levels.
+
+        Editions that share it weigh, group or name categories differently at most, or differ in
+        their translation: a level of one means what it means in the other.
+        """
+        subs = [
+            [
+                sub.code,
+                sub.name.id,
+                *([level, sub.levels[level].id] for level in sorted(sub.levels)),
+            ]
+            for sub in self.sub_aspects
+        ]
+        return digest(canonical([list(self.scale), self.unproven.id, subs]))
+
     @property
     def is_draft(self) -> bool:
         """Whether parts of it may be missing."""

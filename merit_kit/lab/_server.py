@@ -105,6 +105,8 @@ def _settings(folder: Path, door: Door, options: Sequence[str]) -> Iterator[str]
         ("ServerApp.ip", ADDRESS),
         ("ServerApp.port_retries", 0),
         ("ServerApp.kernel_websocket_connection_class", connection),
+        # A line to a kernel that hangs is laid all the same: over it one hears of the next one.
+        ("MappingKernelManager.kernel_info_timeout", 8),
         ("LabApp.default_url", door.path),
         ("LabApp.extension_manager", "readonly"),
         (extensions, _HERE / "labextensions"),

@@ -41,6 +41,7 @@ class Watching(anywidget.AnyWidget):
         super().__init__()
         self._store = store
         self._nudge, self._ended, self._lock = Event(), Event(), Lock()
+        self._all = False
         self._thread = Thread(target=self._run, name="merit-feed", daemon=True)
 
     def begin(self) -> None:
@@ -48,8 +49,9 @@ class Watching(anywidget.AnyWidget):
         if not self._thread.is_alive() and not self._ended.is_set():
             self._thread.start()
 
-    def look(self) -> None:
-        """Look soon: something was recorded here."""
+    def look(self, thoroughly: bool = False) -> None:
+        """Look soon: something was recorded here, or is known here without a record."""
+        self._all |= thoroughly
         self._nudge.set()
 
     def close(self) -> None:
@@ -80,7 +82,8 @@ class Watching(anywidget.AnyWidget):
                     while not self._ended.is_set():
                         noticed = watch.wait(_AT_LEAST_EVERY, self._nudge)
                         self._rest()
-                        self._look(thoroughly=not noticed)
+                        thoroughly, self._all = self._all or not noticed, False
+                        self._look(thoroughly)
             except MeritError as error:
                 _log.warning("the panel does not hear of changes: %s", error)
                 self._cannot(error)

@@ -2,10 +2,11 @@
 
 What crosses: traits, kernel to browser, for a first picture without asking: ``user`` (language and
 words), ``opening`` (the answer to no choice at all). Messages, each with the number ``turn`` that
-its answer has too: browser to kernel ``show`` (a choice), ``picture`` (of the heat map), ``item``
-(an aspect of one assessment), ``what_if`` (other levels of one), ``reload``, ``look`` (at one
-sheet), ``leave`` (it); kernel to browser the same names, or ``failed``. The browser's side of each
-is typed in ``static/gaps/crossing.js``; change both together.
+its answer has too: browser to kernel ``show`` (a choice; in ``has`` the key of the options that are
+there already), ``picture`` (of the heat map), ``item`` (an aspect of one assessment), ``what_if``
+(other levels of one), ``reload``, ``look`` (at one sheet), ``leave`` (it); kernel to browser the
+same names, or ``failed``. The browser's side of each is typed in ``static/gaps/crossing.js``;
+change both together.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ import pandas as pd
 import traitlets as t
 
 from merit_kit import assessment, gaps
-from merit_kit.errors import MeritError, RuleError
+from merit_kit.errors import MeritError
 from merit_kit.i18n import Words, catalogue, explain
 from merit_kit.panels._gaps_data import Analysis
+from merit_kit.panels._gaps_heat import heat_picture
 from merit_kit.panels._gaps_one import item_of, one_of, what_if_of
 from merit_kit.panels._gaps_page import page
-from merit_kit.panels._gaps_view import answer, heat_picture, plain
+from merit_kit.panels._gaps_view import answer, plain
 from merit_kit.panels._looking import SheetToLookAt
 from merit_kit.panels._opening import _marks
 from merit_kit.panels._static import script, style
@@ -101,39 +103,52 @@ class GapExplorer(anywidget.AnyWidget):
         return (data, *more) if more else data
 
     def _read(self) -> None:
+        """Read the store anew; why that cannot be is told in the panel, like everything else."""
         self._refused, self._analysis = "", Analysis({}, gaps.published_frame(pd.DataFrame()))
-        self._about = {"marks": [], "own": 0, "made_up": 0, "read_at": _now()}
+        self._about = {"marks": [], "own": 0, "made_up": 0, "unscored": "", "read_at": _now()}
         try:
             found = assessment.sheets(self._store, None, self._person)
-        except RuleError as error:
+            # What is made up is in no median and no rank of what is not.
+            about = gaps.real(found.about)
+            levels = found.levels
+            if len(about) < len(found.about):
+                levels = levels[levels.index.isin(about.index, level="assessment")]
+            frame = gaps.tidy(about, levels, found.editions)
+            published = gaps.published_frame(
+                self._store.published(), self._store.agencies()["name"]
+            )
+            self._analysis = Analysis.of(frame, found.editions, found.components, published)
+        except MeritError as error:
             self._refused = explain(error, self._words.lang)
             return
-        # What is made up is in no median and no rank of what is not.
-        about = gaps.real(found.about)
-        levels = found.levels[found.levels.index.isin(about.index, level="assessment")]
-        frame = gaps.tidy(about, levels, found.editions)
-        names = self._store.agencies()["name"]
-        published = gaps.published_frame(self._store.published(), names)
-        self._analysis = Analysis.of(frame, found.editions, found.components, published)
         marks = [
             mark
             for edition in found.editions.values()
             for mark in _marks(bool(about["invented"].any()), edition, self._words)
         ]
-        self._about = {
+        self._about |= {
             "marks": list(dict.fromkeys(marks)),
             "own": found.own,
             "made_up": len(found.about) - len(about),
-            "read_at": _now(),
+            "unscored": self._unscored(found, about),
         }
 
-    def _shown(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        shown = answer(self._analysis, said, self._words)
+    def _unscored(self, found: assessment.Sheets, about: pd.DataFrame) -> str:
+        """Say which assessments are left out since their edition lacks what scoring takes."""
+        lacking = {key: edition for key, edition in found.editions.items() if edition.lacks}
+        count = int(about["edition"].isin(list(lacking)).sum())
+        names = sorted(edition.id for edition in lacking.values())
+        if not count:
+            return ""
+        return self._words("gaps.unscored", count=count, editions=", ".join(names))
+
+    def _shown(self, said: Mapping[str, Any], has: Any = "") -> dict[str, Any]:
+        shown = answer(self._analysis, said, self._words, str(has))
         wish = self._analysis.wish(said)
         if wish is not None and wish.view == "one":
             shown["one"] = one_of(self._analysis.grounds[wish.edition], wish, self._words)
-        why = {"why": self._refused} if self._refused else {}
-        return {**shown, "about": self._about, **why}
+        why = self._refused or (shown["why"] and self._about["unscored"]) or shown["why"]
+        return {**shown, "about": self._about, "why": why}
 
     def _heard(self, _: Any, message: Any, __: Any) -> None:
         """Answer one message; whatever goes wrong is said in the panel, never raised."""
@@ -155,7 +170,7 @@ class GapExplorer(anywidget.AnyWidget):
         wish = said if isinstance(said, Mapping) else {}
         match message.get("do"):
             case "show":
-                return {"is": "show", **self._shown(wish)}
+                return {"is": "show", **self._shown(wish, message.get("has"))}
             case "reload":
                 self._read()
                 return {"is": "show", **self._shown(wish)}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
+import numpy as np
 import pandas as pd
 
 from merit_kit import gaps
@@ -41,9 +44,13 @@ class Ground:
     ----------
     totals : DataFrame
         From :func:`merit_kit.gaps.by_assessment`.
-    percent, self_percent : DataFrame
-        A row for each of `totals`, a column for each aspect's number, 0-100. ``percent`` is NaN
-        where nothing of the aspect is assessed.
+    percent, self_percent, verified_percent : DataFrame
+        A row for each of `totals`, a column for each aspect's number, 0-100: by the levels that
+        count, the agency's own, and the verified ones in force, whatever was determined later.
+        NaN where an aspect is not wholly assessed.
+    sums : DataFrame
+        A row for each of `totals`; points by the levels ``self, awal, verified`` (in force) and
+        ``final``, NaN where one of them is lacking; ``akhir``: how many levels the later pass has.
     components : DataFrame or None
         What the index takes beside the levels, where it takes anything.
     level, own_level : DataFrame
@@ -54,9 +61,22 @@ class Ground:
     totals: pd.DataFrame = field(repr=False)
     percent: pd.DataFrame = field(repr=False)
     self_percent: pd.DataFrame = field(repr=False)
+    verified_percent: pd.DataFrame = field(repr=False)
     level: pd.DataFrame = field(repr=False)
     own_level: pd.DataFrame = field(repr=False)
+    sums: pd.DataFrame = field(repr=False)
     components: pd.DataFrame | None = field(default=None, repr=False)
+
+    @cached_property
+    def rounds(self) -> list[str]:
+        """The codes of the rounds there are assessments of, in order."""
+        known = self.totals.drop_duplicates("round").sort_values(["year", "number"])
+        return [str(code) for code in known["round"]]
+
+    @cached_property
+    def latest(self) -> int:
+        """When the last of them is: year times ten and number."""
+        return int((self.totals["year"].astype(int) * 10 + self.totals["number"]).max())
 
     @classmethod
     def of(
@@ -66,21 +86,35 @@ class Ground:
         own = frame[frame["edition_digest"] == edition.digest]
         totals = gaps.by_assessment(own, {edition.digest: edition}, components)
         aspects = gaps.by_aspect(own)
-        rows = list(totals.index)
         numbers = [aspect.number for aspect in edition.aspects]
-        parts = []
-        for name, given in (("percent", "assessed"), ("self_percent", "self_assessed")):
+        shares = {}
+        for whose in ("", "self_", "verified_"):
             # What is not assessed counts 0: half an aspect would look like a bad one.
-            known = aspects.assign(value=aspects[name].where(aspects[given] == aspects["of"]))
-            wide = known.pivot(index="assessment", columns="aspect", values="value")
-            parts.append(wide.reindex(index=rows, columns=numbers).astype(float))
-        for name in ("level", "self"):
-            known = own.assign(value=own[name].astype(float))
-            wide = known.pivot(index="assessment", columns="sub_aspect", values="value")
-            parts.append(wide.reindex(index=rows, columns=list(edition.codes)).astype(float))
-        beside = components if edition.needs else None
-        percent, self_percent, level, own_level = parts
-        return cls(edition, totals, percent, self_percent, level, own_level, beside)
+            whole = aspects[f"{whose}assessed"] == aspects["of"]
+            values = aspects[f"{whose}percent"].where(whole)
+            shares[whose] = _wide(aspects, values, "aspect", numbers, totals.index)
+        codes = list(edition.codes)
+        levels = {
+            name: _wide(own, own[name], "sub_aspect", codes, totals.index)
+            for name in ("level", "self", "awal", "verified", "final")
+        }
+        weights = np.array([float(weight) for weight in edition.weights])
+        sums = {
+            name: (sheet * weights).sum(axis=1, skipna=False).round(6)
+            for name, sheet in levels.items()
+        }
+        sums["akhir"] = _wide(own, own["akhir"], "sub_aspect", codes, totals.index).count(axis=1)
+        return cls(
+            edition,
+            totals,
+            percent=shares[""],
+            self_percent=shares["self_"],
+            verified_percent=shares["verified_"],
+            level=levels["level"],
+            own_level=levels["self"],
+            sums=pd.DataFrame(sums).drop(columns="level"),
+            components=components if edition.needs else None,
+        )
 
     def beside(self, about: Any) -> dict[str, Any] | None:
         """Return what was determined beside the levels of one assessment; None if nothing is."""
@@ -103,6 +137,8 @@ class Analysis:
 
     grounds: Mapping[str, Ground]
     history: pd.DataFrame = field(repr=False)
+    token: str = field(default_factory=lambda: uuid4().hex, repr=False)
+    """Of one reading: what was told of another may be other by now."""
 
     @classmethod
     def of(
@@ -130,9 +166,9 @@ class Analysis:
             return None
         edition = str(said.get("edition") or "")
         if edition not in filled:
-            edition = max(filled, key=lambda key: (_latest(filled[key]), len(filled[key].totals)))
+            edition = max(filled, key=lambda key: (filled[key].latest, len(filled[key].totals)))
         ground = filled[edition]
-        rounds = rounds_of(ground)
+        rounds = ground.rounds
         aspect = said.get("aspect")
         numbers = {each.number for each in ground.edition.aspects}
         page = said.get("page")
@@ -150,12 +186,13 @@ class Analysis:
         )
 
 
-def rounds_of(ground: Ground) -> list[str]:
-    """Return the codes of the rounds there are assessments of, in order."""
-    known = ground.totals.drop_duplicates("round").sort_values(["year", "number"])
-    return [str(code) for code in known["round"]]
-
-
-def _latest(ground: Ground) -> tuple[int, int]:
-    place = ground.totals["year"].astype(int) * 10 + ground.totals["number"]
-    return int(place.max()), 0
+def _wide(
+    rows: pd.DataFrame, values: Any, column: str, names: list[Any], ids: pd.Index[str]
+) -> pd.DataFrame:
+    """Lay values out in a row for each assessment and a column for each name; NaN where none is."""
+    there = rows["assessment"].cat
+    row = ids.get_indexer(there.categories.astype(str))[there.codes.to_numpy()]
+    place = pd.Index(names).get_indexer(rows[column])
+    found = np.full((len(ids), len(names)), np.nan)
+    found[row, place] = values.to_numpy(float, na_value=np.nan)
+    return pd.DataFrame(found, index=ids, columns=names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from merit_kit.gaps import Standing
 from merit_kit.i18n import Words
 from merit_kit.instrument import Instrument
 from merit_kit.panels._gaps_data import Ground, Wish
-from merit_kit.panels._gaps_view import own_row
+from merit_kit.panels._gaps_words import own_row
 from merit_kit.panels._view import _items
 from merit_kit.store import Store
 
@@ -30,7 +31,7 @@ def one_of(ground: Ground, wish: Wish, words: Words) -> dict[str, Any] | None:
     dict
         ``id, agency, name, kind, stage``; ``steps`` that levels may have; ``aspects``, each with
         ``number, name`` and ``subs`` (``code, name, level, self``: None where not assessed);
-        ``lifts``: the next steps that add most; ``standing``: total, category and rank as they are.
+        ``lifts``: the next steps that add most; ``state``: how far its result is.
     """
     own = own_row(ground, wish)
     if own is None:
@@ -62,7 +63,7 @@ def one_of(ground: Ground, wish: Wish, words: Words) -> dict[str, Any] | None:
             for aspect in edition.aspects
         ],
         "lifts": _lifts(levels, edition, words),
-        "standing": what_if_of(ground, own, {}, wish, words)["after"],
+        "state": words(f"gaps.state.{about['state']}"),
     }
 
 
@@ -71,7 +72,8 @@ def what_if_of(
 ) -> dict[str, Any]:
     """Return what an assessment is and would be with other levels. Nothing is stored.
 
-    It is ranked among those that the filters keep; whatever its category is or would be.
+    It is ranked among the complete ones of its own round that the filters keep, whatever its
+    category is or would be; ``waiting`` says how many of those are not determined.
 
     Raises
     ------
@@ -82,14 +84,17 @@ def what_if_of(
     given = {
         str(code): None if level is None else _number(level) for code, level in changes.items()
     }
-    others = ground.chosen(wish, but="category")
-    others = others[others["complete"]].drop(own, errors="ignore")["points"]
-    found = gaps.what_if(levels, given, ground.edition, others, ground.beside(own))
+    # Of its own round, whichever the page shows by now.
+    at = replace(wish, round=str(ground.totals.loc[own, "round"]))
+    others = ground.chosen(at, but="category")
+    others = others[others["complete"]].drop(own, errors="ignore")
+    found = gaps.what_if(levels, given, ground.edition, others["points"], ground.beside(own))
     return {
         "before": _told(found.before, ground.edition, words),
         "after": _told(found.after, ground.edition, words),
         "gain": words.number(round(found.after.total - found.before.total, 6), sign=True),
         "ranked": found.of,
+        "waiting": int((~others["determined"].astype(bool)).sum()),
     }
 
 
@@ -101,33 +106,43 @@ def item_of(
     Returns
     -------
     dict
-        ``name`` of the agency, ``aspect``, and ``items``, each with ``code, name``; levels
-        ``self, verified, final``; ``gap`` in points; ``reason`` and ``self_reason``; ``notes``,
-        ``findings`` and ``evidence``.
+        ``name`` and ``agency`` (code) of the agency; ``aspect`` (``number, name``); and ``items``,
+        each with ``code, name``; levels ``self, awal, akhir, verified`` (in force), ``field`` (the
+        lowest finding), ``final`` and ``draft`` (prepared and not stated yet), None where there is
+        none; ``gap``: points from the level that counts up to the top, as text, None where none
+        counts; texts, empty where there are none: ``self_reason``, ``reason`` and
+        ``reason_pass`` (whose reason it is: the pass in force), ``note`` (to the agency),
+        ``internal``; ``findings``: what was seen in practice (``level, reason``, ``seen_on`` and
+        ``told``: how it was seen, in words); ``questions``: how many are not closed;
+        ``evidence``: files (``name``, ``state`` in words).
     """
     hearing = Hearing(store, about)
     counting = hearing.books.frame()
     said = _items(hearing, counting, names, None)
-    sheet = process.side_by_side(counting, [about], hearing.instrument.codes).loc[about]
+    codes = hearing.instrument.codes
+    internal = counting["visible_to"] == "internal"
+    sheet = process.side_by_side(counting[~internal], [about], codes).loc[about]
+    drafts = process.level_sheet(counting[internal], process.VERIFIED, [about], codes).loc[about]
     named = next(each for each in hearing.instrument.aspects if each.number == aspect)
     top = hearing.instrument.scale[-1]
     items = []
     for sub in named.sub_aspects:
         here, levels = said[sub.code], sheet.loc[sub.code]
         counts = levels["verified"] if math.isnan(levels["final"]) else levels["final"]
-        verified = here["akhir"] or here["awal"]
         items.append(
             {
                 "code": sub.code,
                 "name": words.text(sub.name),
-                **{of: _whole(levels[of]) for of in ("self", "verified", "final", "field")},
+                **{str(of): _whole(level) for of, level in levels.items()},
+                "draft": _whole(drafts[sub.code]),
                 "gap": None
                 if math.isnan(counts) or sub.weight is None
                 else words.number(sub.weight * (top - int(counts))),
                 "self_reason": (here["self"] or {}).get("reason", ""),
-                "reason": (verified or {}).get("reason", ""),
+                **_reason_of(here, words),
                 "note": (here["notes"]["agency"] or {}).get("text", ""),
                 "internal": (here["notes"]["internal"] or {}).get("text", ""),
+                "findings": [_finding(each, words) for each in here["findings"]],
                 "questions": sum(each["state"] != "closed" for each in here["questions"]),
                 "evidence": [
                     {"name": each["name"], "state": words(f"evidence.states.{each['state']}")}
@@ -140,6 +155,29 @@ def item_of(
         "agency": str(ground.totals.loc[about, "agency"]),
         "aspect": {"number": aspect, "name": words.text(named.name)},
         "items": items,
+    }
+
+
+def _reason_of(here: Mapping[str, Any], words: Words) -> dict[str, str]:
+    """Return why the verified level is what it is, and of which pass: the last that says a level.
+
+    A pass whose level was taken back is passed over, as it is in :func:`process.effective`.
+    """
+    for pass_ in reversed(process.PASSES):
+        said = here[pass_]
+        if said is not None and said["level"] is not None:
+            name = words(f"level.{pass_}")
+            told = words("gaps.item.draft_of", what=name) if said["draft"] else name
+            return {"reason": said["reason"], "reason_pass": told}
+    return {"reason": "", "reason_pass": ""}
+
+
+def _finding(said: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    return {
+        "level": said["level"],
+        "told": words(f"finding.{said['source']}"),
+        "seen_on": words.date(said["seen_on"]),
+        "reason": said["reason"],
     }
 
 

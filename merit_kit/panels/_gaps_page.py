@@ -8,7 +8,8 @@ from typing import Any
 from merit_kit import charts
 from merit_kit.i18n import Words
 from merit_kit.panels._gaps_data import Analysis
-from merit_kit.panels._gaps_view import heat_picture, pictures
+from merit_kit.panels._gaps_heat import heat_picture
+from merit_kit.panels._gaps_view import pictures
 
 _SHOWN = ("spread", "both", "trend")
 
@@ -20,7 +21,7 @@ def page(analysis: Analysis, about: Mapping[str, Any], words: Words) -> str:
     """
     wish = analysis.wish({"sort": "total", "down": True})
     if wish is None:
-        nothing = charts.Figure(words("gaps.none"), charts.page([], words.lang, ""), (), ())
+        nothing = charts.Figure(words("gaps.none"), charts.NO_PICTURE, (), ())
         return str(charts.page([nothing], words.lang, ""))
     ground = analysis.grounds[wish.edition]
     shown = [heat_picture(ground, wish, words)]
@@ -28,4 +29,5 @@ def page(analysis: Analysis, about: Mapping[str, Any], words: Words) -> str:
         seen = analysis.wish({"view": view})
         if seen is not None:
             shown += pictures(analysis, ground, ground.chosen(seen), seen, words)
-    return str(charts.page(shown, words.lang, words("gaps.table"), about["marks"]))
+    marks = [*about["marks"], *([words("gaps.not_settled")] if any(s.state for s in shown) else ())]
+    return str(charts.page(shown, words.lang, words("gaps.table"), marks))

@@ -2,74 +2,123 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from merit_kit import charts
 from merit_kit.charts import Figure, Line
-from merit_kit.gaps import FEWEST
+from merit_kit.gaps import FEWEST, quantiles
 from merit_kit.i18n import Words
 from merit_kit.panels._gaps_data import ALL, Analysis, Ground, Wish
+from merit_kit.panels._gaps_words import open_of, text_of
 
 
 def trend(analysis: Analysis, ground: Ground, wish: Wish, words: Words) -> Figure:
     """Return the median of what is chosen, round by round, and one agency's own way.
 
     Published results are those of agencies that the filters keep; which category somebody is in
-    now, and the edition, say nothing of what was published.
+    now, and the edition, say nothing of what was published. Where totals are out of different
+    maxima, everything is drawn as a percentage of its own maximum.
     """
-    rounds, published = _chosen(ground, wish), _published(analysis, wish)
-    store = _by_round(rounds)
-    lines, told = [], []
-    if len(store):
-        points = [(row.place, row.median) for row in store.itertuples()]
-        lines.append(Line(words("gaps.trend.store"), points))
-    told += [
-        (row.label, words("gaps.trend.store"), str(row.n), _text(row.median, words), row.spread, "")
-        for row in store.assign(spread=[_span(r, words) for r in store.itertuples()]).itertuples()
+    rounds, published, own = _chosen(ground, wish), _published(analysis, wish), _own(analysis, wish)
+    store, years = _by_round(rounds), _by_year(published)
+    most = float(ground.edition.maximum)
+    maxima = {
+        *([most] if len(store) else []),
+        *(float(each) for part in (published, own) for each in part["most"].unique()),
+    }
+    shares = len(maxima) > 1
+    lines = _lines(store, years, own, words, most if shares else None)
+    told = [
+        *_told_store(store, most, words),
+        *_told_published(years, published, words),
+        *_told_own(own, words),
     ]
-    years = _by_year(published)
-    if len(years):
-        points = [(float(row.Index), row.median) for row in years.itertuples()]
-        lines.append(Line(words("gaps.trend.published"), points, 3, soft=True))
-    sources = published.groupby("year")["source"].agg(lambda each: "; ".join(sorted(set(each))))
-    told += [
-        (
-            *(str(row.Index), words("gaps.trend.published"), str(row.n)),
-            *(_text(row.median, words), _span(row, words), sources[row.Index]),
-        )
-        for row in years.itertuples()
-    ]
-    own = _own(analysis, wish)
-    if len(own):
-        name = str(own["agency_name"].iloc[-1])
-        points = [(row.place, float(row.total)) for row in own.itertuples()]
-        lines.append(Line(name, points, 1))
-        told += [
-            (row.label, name, "1", _text(row.total, words), "", row.source or "")
-            for row in own.itertuples()
-        ]
     times = {row.place: row.label for row in store.itertuples()}
     times |= {float(year): str(year) for year in years.index}
     times |= {row.place: row.label for row in own.itertuples()}
+    scale = 100 / most if shares else 1.0
     bounds = [
-        (float(band.low), words.text(band.name))
+        (float(band.low) * scale, words.text(band.name))
         for band in ground.edition.categories[1:]
         if ground.edition.bands_on == "score"
     ]
-    band = [(r.place, r.q1, r.q3) for r in store.itertuples() if r.n >= FEWEST]
-    title = words("gaps.trend.title")
+    band = [(r.place, r.q1 * scale, r.q3 * scale) for r in store.itertuples() if r.n >= FEWEST]
+    title = words("gaps.trend.title_percent" if shares else "gaps.trend.title")
     svg = charts.trend(
-        *(lines, title, sorted(times.items()), float(ground.edition.maximum), bounds),
+        *(lines, title, sorted(times.items()), 100.0 if shares else most, bounds),
         *(band if len(band) > 1 else (), words("gaps.half")),
     )
     head = (words("gaps.time"), words("gaps.trend.of"), words("gaps.number_of"))
-    more = (words("gaps.median"), words("gaps.half"), words("term.source"))
+    more = (words("gaps.median"), words("gaps.trend.most"), words("gaps.unit_percent"))
+    last = (words("gaps.half"), words("gaps.trend.determined"), words("term.source"))
     note = words("gaps.trend.note", least=FEWEST)
-    return Figure(title, svg, (*head, *more), tuple(told), note)
+    if shares:
+        found = ", ".join(words.number(each) for each in sorted(maxima))
+        edition = words.text(ground.edition.title)
+        note = f"{words('gaps.trend.maxima', found=found, edition=edition)} {note}"
+    return Figure(title, svg, (*head, *more, *last), tuple(told), note, open_of(rounds, words))
+
+
+def _lines(
+    store: pd.DataFrame, years: pd.DataFrame, own: pd.DataFrame, words: Words, most: float | None
+) -> list[Line]:
+    """Return the lines, in points; or as shares, the store's own of `most`."""
+    share, of_own = ("median", "total") if most is None else ("share", "percent")
+    scale = 1.0 if most is None else 100 / most
+    lines = []
+    if len(store):
+        points = [(row.place, row.median * scale) for row in store.itertuples()]
+        lines.append(Line(words("gaps.trend.store"), points))
+        open_ = (store["settled"] < store["n"]).to_list()
+        waiting = [point for point, waits in zip(points, open_, strict=True) if waits]
+        if waiting:
+            lines.append(Line(words("gaps.trend.waiting"), waiting, 1, joined=False))
+    if len(years):
+        points = [(float(year), float(value)) for year, value in years[share].items()]
+        lines.append(Line(words("gaps.trend.published"), points, 3, soft=True))
+    if len(own):
+        points = list(zip(own["place"], own[of_own].astype(float), strict=True))
+        lines.append(Line(str(own["agency_name"].iloc[-1]), points, 2))
+    return lines
+
+
+def _told_store(store: pd.DataFrame, most: float, words: Words) -> list[tuple[str, ...]]:
+    return [
+        (
+            *(row.label, words("gaps.trend.store"), str(row.n), text_of(row.median, words)),
+            *(words.number(most), text_of(100 * row.median / most, words, 1)),
+            *(_span(row, words), str(row.settled), ""),
+        )
+        for row in store.itertuples()
+    ]
+
+
+def _told_published(
+    years: pd.DataFrame, published: pd.DataFrame, words: Words
+) -> list[tuple[str, ...]]:
+    sources = published.groupby("year")["source"].agg(lambda each: "; ".join(sorted(set(each))))
+    return [
+        (
+            *(str(row.Index), words("gaps.trend.published"), str(row.n)),
+            *(text_of(row.median, words), words.number(row.most), text_of(row.share, words, 1)),
+            *(_span(row, words), "", sources[row.Index]),
+        )
+        for row in years.itertuples()
+    ]
+
+
+def _told_own(own: pd.DataFrame, words: Words) -> list[tuple[str, ...]]:
+    states = {state: words(f"gaps.state.{state}") for state in own["state"].unique()}
+    return [
+        (
+            *(row.label, str(row.agency_name), "1", text_of(row.total, words)),
+            *(words.number(row.most), text_of(row.percent, words, 1)),
+            *("", states[row.state], row.source or ""),
+        )
+        for row in own.itertuples()
+    ]
 
 
 def place_of(year: Any, round_: Any) -> float:
@@ -89,10 +138,11 @@ def _chosen(ground: Ground, wish: Wish) -> pd.DataFrame:
 def _by_round(kept: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (year, code), some in kept.astype({"round": str}).groupby(["year", "round"]):
-        low, middle, high = np.quantile(some["points"], [0.25, 0.5, 0.75])
-        figures = {"n": len(some), "q1": low, "median": middle, "q3": high}
+        low, middle, high = quantiles(some["points"])
+        settled = int(some["determined"].sum())
+        figures = {"n": len(some), "q1": low, "median": middle, "q3": high, "settled": settled}
         rows.append({"place": place_of(year, code), "label": code, **figures})
-    return pd.DataFrame(rows, columns=["place", "label", "n", "q1", "median", "q3"])
+    return pd.DataFrame(rows, columns=["place", "label", "n", "q1", "median", "q3", "settled"])
 
 
 def _published(analysis: Analysis, wish: Wish) -> pd.DataFrame:
@@ -111,7 +161,11 @@ def _published(analysis: Analysis, wish: Wish) -> pd.DataFrame:
 def _by_year(known: pd.DataFrame) -> pd.DataFrame:
     grouped = known.assign(total=known["total"].astype(float)).groupby("year")["total"]
     quartiles = {f"q{n}": grouped.quantile(n / 4) for n in (1, 3)}
-    return pd.DataFrame({"n": grouped.size(), "median": grouped.median(), **quartiles})
+    # All of one scale; see `gaps.published_frame`.
+    most = known.groupby("year")["most"].first().astype(float)
+    middle = grouped.median()
+    shares = {"most": most, "share": 100 * middle / most}
+    return pd.DataFrame({"n": grouped.size(), "median": middle, **quartiles, **shares})
 
 
 def _own(analysis: Analysis, wish: Wish) -> pd.DataFrame:
@@ -128,8 +182,4 @@ def _own(analysis: Analysis, wish: Wish) -> pd.DataFrame:
 
 def _span(row: Any, words: Words) -> str:
     """Return the quartiles; of a group so small that somebody could be made out, nothing."""
-    return "" if row.n < FEWEST else f"{_text(row.q1, words)} – {_text(row.q3, words)}"
-
-
-def _text(value: float, words: Words) -> str:
-    return "" if math.isnan(value) else words.number(round(float(value), 2))
+    return "" if row.n < FEWEST else f"{text_of(row.q1, words)} – {text_of(row.q3, words)}"

@@ -87,7 +87,7 @@ class Published:
         strips, rows = [], []
         for kind, some in last.groupby("kind"):
             values = 100 * some["total"].astype(float) / most
-            low, middle, high = values.quantile([0.25, 0.5, 0.75])
+            low, middle, high = gaps.quantiles(values)
             enough = len(some) >= FEWEST
             name = f"{w(f'agency.kinds.{kind}')} ({len(some)})"
             told = w.number(some["total"].median()) if enough else ""
@@ -165,7 +165,7 @@ class Published:
         head = (w("gaps.agency"), w("term.year"), w("term.points"), w("gaps.published.index"))
         more = (w("term.category"), w("term.source"))
         title = w("gaps.published.sources", count=len(rows))
-        return Shown([Figure(title, charts.page([], w.lang, ""), (*head, *more), rows)], w)
+        return Shown([Figure(title, charts.NO_PICTURE, (*head, *more), rows)], w)
 
     def _known(self) -> pd.DataFrame:
         known = self.frame[self.frame["total"].notna() & self.frame["year"].notna()]

@@ -35,6 +35,7 @@ from merit_kit.panels._previews import Previews
 from merit_kit.panels._sitting import SittingDesk
 from merit_kit.panels._static import script, style
 from merit_kit.panels._submission import SubmissionDesk
+from merit_kit.panels._unfit import Unfit
 from merit_kit.panels._uploads import Uploads
 from merit_kit.panels._view import view_of
 from merit_kit.store import Statement, Store
@@ -109,10 +110,11 @@ class ScoreSheet(anywidget.AnyWidget):
         self._opened: dict[str, tuple[float, dict[str, Any]]] = {}
         self._names: dict[str, str] = {}
         self._feed = Feed(store, self._hear, self._view)
+        self._unfit = Unfit(self._words, lambda: self._feed.look(thoroughly=True))
         # Files and papers are told on the feed, from threads of their own.
         self._previews = Previews(store, person, self._words, self._name_of, self._feed.send)
         self._papers = Papers(store, self._words, self._feed.send)
-        self._uploads = Uploads(store, person, self._words, self._kept)
+        self._uploads = Uploads(store, person, self._words, self._kept, self._unfit.look)
         self._desk = SittingDesk(store, person, self._words, self._name_of)
         self._submission = SubmissionDesk(store, person, self._words, self._name_of)
         try:
@@ -344,7 +346,8 @@ class ScoreSheet(anywidget.AnyWidget):
     def _view(self, hearing: Hearing) -> dict[str, Any]:
         """Return the view of an assessment; the feed calls this on its own thread."""
         room = self._rooms.get(hearing.assessment)
-        return view_of(hearing, self._person, self._side, room, self._words, self._name_of)
+        view = view_of(hearing, self._person, self._side, room, self._words, self._name_of)
+        return self._unfit.mark(view)
 
     def _name_of(self, person: str) -> str:
         if person not in self._names:

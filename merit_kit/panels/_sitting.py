@@ -82,7 +82,9 @@ class SittingDesk(Desk):
         parts = [{part: said.body[part] for part in ("text", "side", "due")} for said in written]
         return {
             "agreed": parts[0] if parts else None,
-            "agreed_all": [{"text": said.body["text"], **self._by(said)} for said in written],
+            "agreed_all": [
+                {**part, **self._by(said)} for part, said in zip(parts, written, strict=True)
+            ],
             "agreed_base": sorted(there),
         }
 

@@ -47,10 +47,14 @@ class SubmissionDesk(Desk):
         body = assessment.submission_body(counting)
         submissions = process.submissions(counting).to_dict("records")
         last = max(submissions, key=lambda each: each["stated_at"], default=None)
+        own = process.levels(counting, process.SELF).dropna(subset=["level"])
+        given = [said.body for said in hearing.books.of_kind(process.EVIDENCE)]
         check = {
             **lacks,
             "of": body["of"],
             "may": self._why_not(hearing, process.SUBMISSION, body, room),
+            "levels": {row.sub_aspect: int(row.level) for row in own.itertuples()},
+            "files": sum(b["side"] == process.AGENCY and not b["withdrawn"] for b in given),
             "submitted": None
             if last is None
             else {
@@ -58,6 +62,9 @@ class SubmissionDesk(Desk):
                 "at": last["stated_at"],
                 "text": last["text"],
                 "current": bool(last["current"]),
+                "number": last["id"],
+                # What it is of now, which is what was handed in where nothing has changed.
+                "of": body["of"],
             },
         }
         return {"is": "check", "check": check}

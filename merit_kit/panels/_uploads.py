@@ -27,7 +27,7 @@ import hashlib
 import logging
 import re
 import tempfile
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -86,12 +86,20 @@ class Uploads:
     ----------
     kept : mapping of assessment id to Hearing
         Those the panel keeps; one that is missing is put there. Whoever calls holds its lock.
+    given : function of (content, sha256, name)
+        Told of each file that was stated.
     """
 
     def __init__(
-        self, store: Store, person: str, words: Words, kept: MutableMapping[str, Hearing]
+        self,
+        store: Store,
+        person: str,
+        words: Words,
+        kept: MutableMapping[str, Hearing],
+        given: Callable[[bytes, str, str], None] = lambda *_: None,
     ) -> None:
         self._store, self._person, self._words, self._kept = store, person, words, kept
+        self._given = given
         self._open: dict[str, _Upload] = {}
 
     def close(self) -> None:
@@ -204,6 +212,7 @@ class Uploads:
             said = _said("refused", explain(error, self._words.lang))
         else:
             said = _said(state, file=file)
+            self._given(content, sha256, asked.name)
         self._forget(asked.upload)
         return said
 

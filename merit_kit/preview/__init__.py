@@ -9,8 +9,8 @@ the way out. Nothing is executed, and no name is believed.
 
 from __future__ import annotations
 
-from merit_kit.preview._preview import Preview, of, warm
+from merit_kit.preview._preview import Preview, of, unfit, warm
 from merit_kit.preview._process import TIME_LIMIT
 from merit_kit.preview._signs import MOST_BYTES
 
-__all__ = ["MOST_BYTES", "TIME_LIMIT", "Preview", "of", "warm"]
+__all__ = ["MOST_BYTES", "TIME_LIMIT", "Preview", "of", "unfit", "warm"]

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from merit_kit.files import kit_folder
-from merit_kit.i18n import Words
+from merit_kit.i18n import Words, visible
 
 
 @cache
@@ -19,10 +19,19 @@ def template() -> Template:
         loader=FileSystemLoader(kit_folder("templates") / "pages"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template("preview.html.j2")
+
+
+def _shown(value: Any) -> Any:
+    """Show what would turn the direction of writing unseen: in a file as in its name."""
+    if not isinstance(value, str):
+        return value
+    shown = visible(value)
+    return Markup(shown) if isinstance(value, Markup) else shown  # noqa: S704 as safe as it was
 
 
 def render(kind: str, name: str, said: str, parts: dict[str, Any], words: Words) -> bytes:

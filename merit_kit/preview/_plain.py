@@ -67,6 +67,7 @@ def _decoded(content: bytes, words: Words) -> tuple[str, list[str]]:
     try:
         return content.decode("utf-8-sig"), []
     except UnicodeDecodeError:
+        # What programs on Windows write here; every other one of its kind reads as well.
         text = content.decode("cp1252", errors="replace")
     # Of what is no text at all hardly anything could be read.
     if sum(map(len, _CONTROL.findall(text))) * 20 > len(text):

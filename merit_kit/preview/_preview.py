@@ -9,11 +9,26 @@ from threading import Lock, Thread
 
 from merit_kit.i18n import Words
 from merit_kit.preview import _process
-from merit_kit.preview._signs import MOST_BYTES, PDF, UnshownError, refuse_named, shown_as_it_is
+from merit_kit.preview._signs import (
+    MOST_BYTES,
+    PDF,
+    UnshownError,
+    kind_of,
+    refuse_named,
+    shown_as_it_is,
+)
 
 _IMAGE, _NONE = "image", "none"
 
 _MOST_KEPT = 40 * 1024 * 1024
+
+_TO_GIVER = {"torn", "pixels", "locked", "macro", "script", "bomb", "damaged", "heavy"}
+_TOO_MUCH = {"slow", "broken"}
+
+_ENDINGS = {
+    **{"pdf": "PDF", "png": "PNG", "jpg": "JPEG", "jpeg": "JPEG"},
+    **{"xlsx": "XLSX", "docx": "DOCX", "csv": "TXT", "txt": "TXT"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +67,47 @@ def of(content: bytes, name: str, words: Words) -> Preview:
         The reader's language.
     """
     try:
-        if not content:
-            raise UnshownError("empty")
-        if len(content) > MOST_BYTES:
-            found = -(-len(content) * 10 // 1024**2) / 10
-            raise UnshownError("large", found=found, allowed=MOST_BYTES // 1024**2)
-        kind = shown_as_it_is(content)
-        if kind == PDF:
-            # As large as what is handed on: nothing is kept of it.
-            return Preview(*_process.make(content, name, words.lang))
-        if kind is not None:
-            return Preview(_IMAGE, kind, content)
-        refuse_named(content)
-        return _page(content, name, words)
+        return _made(content, name, words)
     except UnshownError as error:
         return Preview(_NONE, said=words(f"preview.why.{error.key}", **error.facts))
+
+
+def unfit(content: bytes, name: str, words: Words) -> str:
+    """Say to whoever gives a file why others could not look at it, or would see something else.
+
+    Returns
+    -------
+    str
+        What was found, what is allowed and the way out; empty for a file that is what its name
+        says.
+    """
+    try:
+        _made(content, name, words)
+    except UnshownError as error:
+        key = "heavy" if error.key in _TOO_MUCH else error.key
+        why = words(f"preview.given.{key if key in _TO_GIVER else 'damaged'}", **error.facts)
+        return words("preview.unfit", why=why)
+    ending, found = name.rpartition(".")[2].casefold(), kind_of(content)
+    if _ENDINGS.get(ending, found) == found:
+        return ""
+    told = words("preview.plain_text") if found == "TXT" else found
+    return words("preview.other_kind", ending=ending.upper(), found=told)
+
+
+def _made(content: bytes, name: str, words: Words) -> Preview:
+    if not content:
+        raise UnshownError("empty")
+    if len(content) > MOST_BYTES:
+        found = -(-len(content) * 10 // 1024**2) / 10
+        raise UnshownError("large", found=found, allowed=MOST_BYTES // 1024**2)
+    kind = shown_as_it_is(content)
+    if kind == PDF:
+        # As large as what is handed on: nothing is kept of it.
+        return Preview(*_process.make(content, name, words.lang))
+    if kind is not None:
+        return Preview(_IMAGE, kind, content)
+    refuse_named(content)
+    return _page(content, name, words)
 
 
 def warm() -> None:

@@ -61,6 +61,17 @@ def shown_as_it_is(content: bytes) -> str | None:
     return kind
 
 
+def kind_of(content: bytes) -> str:
+    """Return what a file that can be shown is called: PDF, PNG, JPEG, XLSX, DOCX, else TXT."""
+    for start, kind in _SIGNATURES:
+        if content.startswith(start):
+            return kind.rpartition("/")[2].upper()
+    if content.startswith(ZIP):
+        # The names of its parts stand in a package as they are.
+        return "DOCX" if b"word/document.xml" in content else "XLSX"
+    return "TXT"
+
+
 def refuse_named(content: bytes) -> None:
     """Refuse what is known not to be shown.
 

@@ -4,6 +4,7 @@ Pure: frames and mappings in, frames and problems out. Nothing here reads a stor
 """
 
 from merit_kit.process._books import Books, Stated
+from merit_kit.process._columns import sheets_side_by_side, standing_levels
 from merit_kit.process._due import due, valid_until
 from merit_kit.process._kinds import (
     ACCEPTANCE,
@@ -95,6 +96,7 @@ from merit_kit.process._state import (
     unanswered,
 )
 from merit_kit.process._submission import lacking, submission_digest, submissions
+from merit_kit.process._then import own_then, pass_then, told_levels
 
 __all__ = [
     "ACCEPTANCE",
@@ -167,6 +169,8 @@ __all__ = [
     "levels",
     "mismatches",
     "objections",
+    "own_then",
+    "pass_then",
     "place_of",
     "practice_digest",
     "practice_results",
@@ -175,12 +179,15 @@ __all__ = [
     "problems_of_right",
     "recommendations",
     "record_digest",
+    "sheets_side_by_side",
     "side_by_side",
     "sittings",
     "stage_of",
     "standing",
+    "standing_levels",
     "submission_digest",
     "submissions",
+    "told_levels",
     "topic",
     "unanswered",
     "unfold",

@@ -5,7 +5,14 @@ imports it here, inside functions: in any order, and only when a report is reall
 """
 
 from merit_kit.reports._batch import make_reports
-from merit_kit.reports._calibrated import Calibrated, SecondLook, calibrated, second_look
+from merit_kit.reports._calibrated import (
+    Calibrated,
+    Compared,
+    Parted,
+    SecondLook,
+    calibrated,
+    second_look,
+)
 from merit_kit.reports._comparison import Comparison, comparisons
 from merit_kit.reports._index import index_rows, write_index
 from merit_kit.reports._issue import DIPERIKSA, KONSEP, STATUSES, TERBIT, Issue
@@ -17,8 +24,9 @@ from merit_kit.reports._papers import sitting_papers
 from merit_kit.reports._pool import Pool
 from merit_kit.reports._recap import recap, write_recap
 from merit_kit.reports._round import RoundReports
+from merit_kit.reports._second_figures import second_figures
 from merit_kit.reports._start import making
-from merit_kit.reports.calibration import calibration_figures, second_figures, show_figures
+from merit_kit.reports.calibration import calibration_figures, show_figures
 from merit_kit.reports.clarification import ClarificationReport, open_clarification
 from merit_kit.reports.sitting import SittingReport, open_sitting
 from merit_kit.reports.verification import VerificationReport, open_report
@@ -34,12 +42,14 @@ __all__ = [
     "VERIFICATION",
     "Calibrated",
     "ClarificationReport",
+    "Compared",
     "Comparison",
     "Fragment",
     "Issue",
     "Letter",
     "Outcome",
     "PageFacts",
+    "Parted",
     "Pool",
     "ReportKind",
     "RoundReports",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -13,20 +13,42 @@ from merit_kit.store import Store
 
 
 @dataclass(frozen=True)
+class Compared:
+    """Evaluators held against each other under editions that mean the same by their levels.
+
+    Such editions share :attr:`merit_kit.instrument.Instrument.meaning`; others are compared apart.
+    `people`: :func:`merit_kit.gaps.severities`, or of practice runs
+    :func:`merit_kit.gaps.against_model`; empty for a reader who may not see single evaluators.
+    """
+
+    editions: tuple[Instrument, ...]
+    agreement: gaps.Agreement
+    people: pd.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Calibrated:
     """How alike evaluators score: in assessments, and in practice, which is kept apart.
 
-    `people`: :func:`merit_kit.gaps.severities`; `practice`: :func:`merit_kit.gaps.against_model`.
-    `names` by person id; who was erased has none. `simulated`: the levels are made up, or by an
-    edition that is not official.
+    Of each one part or more. `names` by person id; who was erased has none. `simulated`: the levels
+    are made up, or by an edition that is not official. `named`: whether the reader may see single
+    evaluators; see :func:`merit_kit.assessment.sees_evaluators`.
     """
 
-    agreement: gaps.Agreement
-    people: pd.DataFrame = field(repr=False)
-    practice_agreement: gaps.Agreement
-    practice: pd.DataFrame = field(repr=False)
+    compared: tuple[Compared, ...]
+    practice: tuple[Compared, ...]
     names: Mapping[str, str] = field(repr=False)
     simulated: bool = False
+    named: bool = True
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """The people of all parts of `compared`, one below the other; ``editions``: their ids."""
+        parts = [
+            part.people.assign(editions=", ".join(each.id for each in part.editions))
+            for part in self.compared
+        ]
+        return pd.concat(parts)
 
 
 @dataclass(frozen=True)
@@ -44,7 +66,8 @@ class SecondLook:
 
     `contradictions`: :func:`merit_kit.gaps.contradictions`, with ``agency_name``, ``round`` and
     ``edition`` (digest); `compared`: of how many whole sheets; `lowering`:
-    :func:`merit_kit.gaps.lowering`. `names` and `simulated` as in :class:`Calibrated`.
+    :func:`merit_kit.gaps.lowering`, empty for a reader who may not see single evaluators. `names`,
+    `simulated` and `named` as in :class:`Calibrated`.
     """
 
     parted: tuple[Parted, ...]
@@ -54,6 +77,7 @@ class SecondLook:
     editions: Mapping[str, Instrument] = field(repr=False)
     names: Mapping[str, str] = field(repr=False)
     simulated: bool = False
+    named: bool = True
 
 
 def calibrated(
@@ -61,7 +85,8 @@ def calibrated(
 ) -> Calibrated:
     """Compare the evaluators of a store; parameters as :func:`merit_kit.assessment.evaluations`.
 
-    Made-up assessments count only where there are no others. Practice runs are of any round.
+    Made-up assessments count only where there are no others. Practice runs are of any round. Of
+    single evaluators a reader who may not see them is given nothing.
 
     Raises
     ------
@@ -69,14 +94,13 @@ def calibrated(
         If a round is not known, or the reader only belongs to agencies' teams.
     """
     scores = gaps.real(assessment.evaluations(store, rounds, reader))
-    runs = assessment.practice_levels(store)
+    named = assessment.sees_evaluators(store, reader)
     return Calibrated(
-        gaps.agreement(scores),
-        gaps.severities(scores),
-        gaps.agreement(runs),
-        gaps.against_model(runs),
-        _names(store),
+        _compared(store, scores, gaps.severities, named),
+        _compared(store, assessment.practice_levels(store), gaps.against_model, named),
+        _names(store) if named else {},
         _simulated(store, scores),
+        named,
     )
 
 
@@ -108,16 +132,39 @@ def second_look(
     named = pd.concat(contrary, ignore_index=True) if contrary else pd.DataFrame()
     if len(named):
         named = named.join(about[["agency", "agency_name", "round"]], on="assessment")
-    scores = gaps.real(assessment.evaluations(store, rounds, reader))
+    lowering = gaps.lowering(gaps.real(assessment.evaluations(store, rounds, reader)))
+    by_name = assessment.sees_evaluators(store, reader)
     return SecondLook(
         tuple(parted),
         named,
         compared,
-        gaps.lowering(scores),
+        lowering if by_name else lowering.iloc[:0],
         found.editions,
-        _names(store),
+        _names(store) if by_name else {},
         _simulated(store, about),
+        by_name,
     )
+
+
+def _compared(
+    store: Store,
+    scores: pd.DataFrame,
+    figures: Callable[[pd.DataFrame], pd.DataFrame],
+    named: bool,
+) -> tuple[Compared, ...]:
+    """Compare those who scored, a set of editions that mean the same by their levels at a time."""
+    editions = {digest: from_data(store.edition(digest)) for digest in set(scores["edition"])}
+    meaning = scores["edition"].map({digest: each.meaning for digest, each in editions.items()})
+    parts = [(frozenset(some["edition"]), some) for _, some in scores.groupby(meaning)]
+    found = []
+    for digests, some in parts or [(frozenset(), scores)]:
+        people = figures(some)
+        own = sorted((editions[digest] for digest in digests), key=lambda each: each.id)
+        found.append(
+            Compared(tuple(own), gaps.agreement(some), people if named else people.iloc[:0])
+        )
+    # What most was scored under comes first.
+    return tuple(sorted(found, key=lambda part: -part.agreement.items))
 
 
 def _simulated(store: Store, frame: pd.DataFrame) -> bool:

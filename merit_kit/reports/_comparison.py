@@ -7,7 +7,9 @@ shows nowhere.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +19,7 @@ import pandas as pd
 
 from merit_kit import assessment, gaps
 from merit_kit.canonical import canonical, digest
-from merit_kit.errors import CaseError
+from merit_kit.errors import CaseError, InstrumentError, ScoreError, StoreError
 from merit_kit.instrument import Instrument, from_data
 from merit_kit.store import OPENED, RESULT, Store, opened
 
@@ -74,7 +76,7 @@ def comparisons(
     round_: str,
     agencies: Iterable[str] | None = None,
     as_of: str | None = None,
-) -> dict[str, Comparison]:
+) -> Mapping[str, Comparison]:
     """Return, by the codes of agencies, where the others of the same kind stand.
 
     The last determined result of each other agency counts, of this round or of the `YEARS` before,
@@ -96,31 +98,23 @@ def comparisons(
         frame = frame[frame["agency"].isin(set(agencies))]
     if frame.empty:
         return {}
-    registered = store.agencies()
-    published = store.published()
+    registered = store.agencies(frame["agency"])
     results = assessment.determined_levels(store, as_of)
     results = _of_last_years(results, rounds.loc[round_])
-    named = _named(store, frame.index)
-    editions = {
-        key: from_data(store.edition(str(key))) for key in {*frame["edition"], *results["edition"]}
-    }
-    groups = _groups(_scored(results, editions), editions)
-    found = {}
-    for row in frame.itertuples():
-        kind, name = (str(registered.loc[row.agency, part]) for part in ("kind", "name"))
-        # A case shows as its own what was published under the name it was opened with.
-        own = {name, named[row.Index]}
-        edition = editions[row.edition]
-        found[str(row.agency)] = Comparison(
-            {
-                "format": FORMAT,
-                "kind": kind,
-                "round": round_,
-                "determined": groups.of(kind, edition, str(row.agency)),
-                "published": _published(published, kind, own, edition),
-            }
+    editions = _editions(store, {*frame["edition"], *results["edition"]})
+    names = _named(store, frame.index)
+    about = {
+        str(row.agency): _About(
+            # A case shows as its own what was published under the name it was opened with.
+            str(registered.loc[row.agency, "kind"]),
+            frozenset({str(registered.loc[row.agency, "name"]), names[row.Index]}),
+            editions[row.edition],
         )
-    return found
+        for row in frame.itertuples()
+        if row.edition in editions
+    }
+    determined = _determined_groups(_scored(results, editions), editions)
+    return _Comparisons(round_, about, determined, store.published())
 
 
 def comparison_of(store: Store, agency: str, round_: str) -> Comparison | None:
@@ -136,40 +130,143 @@ def _of_last_years(results: pd.DataFrame, now: pd.Series[Any]) -> pd.DataFrame:
     return chosen.drop_duplicates("agency", keep="last")
 
 
+def _editions(store: Store, digests: Iterable[Any]) -> dict[str, Instrument]:
+    """Return editions. One that cannot be read costs those under it their figures, nobody else."""
+    found = {}
+    for each in map(str, digests):
+        try:
+            found[each] = from_data(store.edition(each))
+        except (InstrumentError, ValueError, TypeError, KeyError, AttributeError):
+            continue  # what is stored is no edition
+        except StoreError as error:
+            if error.key != "edition-missing":
+                raise
+    return found
+
+
 def _scored(results: pd.DataFrame, editions: Mapping[str, Instrument]) -> pd.DataFrame:
-    """Add what each result is compared by, an edition at a time."""
+    """Add what each result is compared by, an edition at a time; what cannot be scored is none."""
     parts = []
     for edition, some in results.groupby("edition"):
-        sheet = pd.DataFrame(list(some["levels"]), index=some.index)
-        parts.append(some.join(gaps.standings(sheet, editions[str(edition)])))
-    return pd.concat(parts) if parts else results.assign(total=[])
+        instrument = editions.get(str(edition))
+        if instrument is None:
+            continue
+        try:
+            parts.append(_standings(some, instrument))
+        except ScoreError:
+            for place in range(len(some)):
+                with suppress(ScoreError):
+                    parts.append(_standings(some.iloc[place : place + 1], instrument))
+    return pd.concat(parts) if parts else results.iloc[:0].assign(total=[])
 
 
-@dataclass(frozen=True)
-class _Groups:
-    """The results by kind of agency and scale; figures that leave nobody out are made once."""
+def _standings(results: pd.DataFrame, edition: Instrument) -> pd.DataFrame:
+    sheet = pd.DataFrame(list(results["levels"]), index=results.index)
+    return results.join(gaps.standings(sheet, edition))
 
-    results: Mapping[tuple[str, _Scale], pd.DataFrame]
-    made: dict[tuple[str, _Scale], dict[str, Any] | None] = field(default_factory=dict)
 
-    def of(self, kind: str, edition: Instrument, agency: str) -> dict[str, Any] | None:
-        """Return the figures of a group without one of its agencies."""
-        key = (kind, _scale(edition))
-        group = self.results.get(key)
-        if group is None:
+@dataclass(frozen=True, slots=True)
+class _About:
+    """Whom figures are for: its kind, the names it goes by, and its edition."""
+
+    kind: str
+    names: frozenset[str]
+    edition: Instrument
+
+
+class _Group:
+    """Figures of some, each by its label, and from when they are. Put in order once."""
+
+    def __init__(self, figures: pd.DataFrame, when: Iterable[Any]) -> None:
+        self._others = gaps.Others(figures)
+        self._when = dict(zip(figures.index, when, strict=True))
+        self._counts = Counter(self._when.values())
+
+    def without(self, members: Iterable[Any]) -> tuple[int, list[Any], dict[Any, Any]] | None:
+        """Return how many are left, from when the first and the last are, and their figures."""
+        own = [each for each in members if each in self._when]
+        figures = self._others.without(own)
+        if figures is None:
             return None
-        others = group[group["agency"] != agency]
-        if len(others) < len(group):
-            return _determined(others, edition)
-        if key not in self.made:
-            self.made[key] = _determined(group, edition)
-        return self.made[key]
+        left = self._counts - Counter(self._when[each] for each in own)
+        return left.total(), [min(left), max(left)], figures
 
 
-def _groups(scored: pd.DataFrame, editions: Mapping[str, Instrument]) -> _Groups:
+class _Comparisons(Mapping[str, Comparison]):
+    """The figures for each agency of a round, worked out when they are asked for.
+
+    None is held: of many agencies they would take more than their cases do.
+    """
+
+    def __init__(
+        self,
+        round_: str,
+        about: Mapping[str, _About],
+        determined: Mapping[tuple[str, _Scale], _Group],
+        published: pd.DataFrame,
+    ) -> None:
+        self._round, self._about, self._determined = round_, about, determined
+        self._known = published[published["score"].notna()]
+        self._published: dict[tuple[str, str, str], _Group] = {}
+
+    def __getitem__(self, agency: str) -> Comparison:
+        about = self._about[agency]
+        return Comparison(
+            {
+                "format": FORMAT,
+                "kind": about.kind,
+                "round": self._round,
+                "determined": self._of_determined(about, agency),
+                "published": self._of_published(about),
+            }
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._about)
+
+    def __len__(self) -> int:
+        return len(self._about)
+
+    def _of_determined(self, about: _About, agency: str) -> dict[str, Any] | None:
+        group = self._determined.get((about.kind, _scale(about.edition)))
+        found = group.without([agency]) if group else None
+        if found is None:
+            return None
+        n, when, figures = found
+        return {
+            "n": n,
+            "rounds": [code for _, _, code in when],
+            "total": figures["total"],
+            "aspects": {str(a.number): figures[a.number] for a in about.edition.aspects},
+        }
+
+    def _of_published(self, about: _About) -> dict[str, Any] | None:
+        valid = about.edition.data["valid"]
+        begins, ends = str(valid.get("from") or "")[:4], str(valid.get("to") or "9999")[:4]
+        key = (about.kind, begins, ends)
+        if key not in self._published:
+            known = self._known[self._known["kind"] == about.kind]
+            known = known[known["year"].between(begins, ends)].sort_values("year", kind="stable")
+            last = known.drop_duplicates("agency", keep="last").set_index("agency")
+            self._published[key] = _Group(last[["score"]], map(str, last["year"]))
+        found = self._published[key].without(about.names)
+        if found is None:
+            return None
+        n, years, figures = found
+        return {"n": n, "years": years, "total": figures["score"]}
+
+
+def _determined_groups(
+    scored: pd.DataFrame, editions: Mapping[str, Instrument]
+) -> dict[tuple[str, _Scale], _Group]:
+    """Return the results by kind of agency and scale, each by its agency."""
     scales = {key: _scale(edition) for key, edition in editions.items()}
-    by = [scored["kind"], scored["edition"].map(scales)]
-    return _Groups({(str(kind), scale): some for (kind, scale), some in scored.groupby(by)})
+    found = {}
+    for (kind, scale), some in scored.groupby([scored["kind"], scored["edition"].map(scales)]):
+        figures = some.set_index("agency")[["total", *(number for number, _ in scale)]]
+        when = zip(some["year"], some["number"], some["round"], strict=True)
+        found[str(kind), scale] = _Group(figures, when)
+    return found
 
 
 def _scale(edition: Instrument) -> _Scale:
@@ -180,37 +277,8 @@ def _scale(edition: Instrument) -> _Scale:
     )
 
 
-def _determined(others: pd.DataFrame, edition: Instrument) -> dict[str, Any] | None:
-    numbers = [aspect.number for aspect in edition.aspects]
-    figures = gaps.quartiles(others[["total", *numbers]])
-    if figures is None:
-        return None
-    places = {(row.year, row.number): row.round for row in others.itertuples()}
-    return {
-        "n": len(others),
-        "rounds": [places[min(places)], places[max(places)]],
-        "total": figures["total"],
-        "aspects": {str(number): figures[number] for number in numbers},
-    }
-
-
 def _named(store: Store, assessments: Iterable[Any]) -> dict[str, str]:
     """Return, by assessment, what its agency was called when it was opened."""
     first = store.entries(map(str, assessments), [OPENED])
     bodies = {row.assessment: opened(row.payload)["body"] for row in first.itertuples()}
     return {key: str(body["named"]["agency_name"]) for key, body in bodies.items()}
-
-
-def _published(
-    known: pd.DataFrame, kind: str, own: set[str], edition: Instrument
-) -> dict[str, Any] | None:
-    valid = edition.data["valid"]
-    begins, ends = str(valid.get("from") or "")[:4], str(valid.get("to") or "9999")[:4]
-    known = known[(known["kind"] == kind) & ~known["agency"].isin(own) & known["score"].notna()]
-    known = known[known["year"].between(begins, ends)].sort_values("year", kind="stable")
-    last = known.drop_duplicates("agency", keep="last")
-    figures = gaps.quartiles(last[["score"]])
-    if figures is None:
-        return None
-    years = [str(last["year"].min()), str(last["year"].max())]
-    return {"n": len(last), "years": years, "total": figures["score"]}

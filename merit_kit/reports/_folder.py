@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 from merit_kit.assessment import Case
 from merit_kit.errors import MeritError, ReportError
-from merit_kit.files import is_code, write_whole
+from merit_kit.files import here, is_code, write_whole
 from merit_kit.workbook import read_open_items
 
+FAILED = "gagal"
+"""Holds the notebooks of reports that did not reach their end."""
+
 _LEFT_BEHIND = 3600  # seconds; then nobody is writing a file any more
+_WRITER = re.compile(r"\.(?P<here>[0-9a-f]{4})-(?P<pid>\d+)-[0-9a-f]{8}\.tmp$")
 
 
 def output_path(folder: Path, case: Case, lang: str, kind: str) -> Path:
@@ -35,6 +42,7 @@ def check_writable(folder: Path) -> None:
         probe = folder / ".merit.tmp"
         write_whole(probe, b"")
         probe.unlink()
+        sweep(folder)
     except OSError as error:
         said = error.strerror or str(error)
         raise ReportError("file-unwritable", path=str(folder), said=said) from error
@@ -44,8 +52,16 @@ def sweep(folder: Path) -> None:
     """Remove what a batch that was killed left half written; nobody has ever seen it."""
     for path in folder.glob(".*.tmp"):
         with suppress(OSError):
-            if time.time() - path.stat().st_mtime > _LEFT_BEHIND:
+            if not _is_being_written(path):
                 path.unlink()
+
+
+def _is_being_written(path: Path) -> bool:
+    """Say whether somebody may still write a file: a program that runs here, or one elsewhere."""
+    by = _WRITER.search(path.name)
+    if by and by["here"] == here():
+        return bool(psutil.pid_exists(int(by["pid"])))
+    return time.time() - path.stat().st_mtime < _LEFT_BEHIND
 
 
 def set_aside(table: Path) -> Path | None:

@@ -1,4 +1,4 @@
-"""Messages through a pipe: each with its length before it."""
+"""Messages through a pipe: each with its length before it; and what is said beside them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import struct
 from typing import IO
 
 _LENGTH = struct.Struct(">Q")
+
+
+def errors_of(number: int) -> str:
+    """Return the name of the file of what a worker says beside its answers, of one report."""
+    return f"galat-{number}.txt"
 
 
 def put(pipe: IO[bytes], content: bytes) -> None:

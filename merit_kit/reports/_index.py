@@ -12,14 +12,15 @@ from urllib.parse import quote
 from merit_kit import process
 from merit_kit.assessment import Case
 from merit_kit.files import write_whole
-from merit_kit.i18n import Text, Words
-from merit_kit.reports import _life
+from merit_kit.i18n import Text, Words, explain
 from merit_kit.reports._frame import refusing, whole_page
 from merit_kit.reports._issue import KONSEP, TERBIT
 from merit_kit.reports._kinds import KINDS
+from merit_kit.reports._ledger import Record, records
 from merit_kit.reports._manifest import drafts
 from merit_kit.reports._order import agencies_in_order
 from merit_kit.reports._page import PageFacts
+from merit_kit.reports._reading import Refused
 from merit_kit.reports._row import facts_of
 
 INDEX = "index.html"
@@ -93,15 +94,36 @@ def index_rows(cases: Iterable[Case], folder: Path, day: str = "") -> list[Row]:
 
 def rows_of(facts: Iterable[Mapping[str, Any]], folder: Path, day: str = "") -> list[Row]:
     """Return the rows of a round's list from what is known of its cases; see `facts_of`."""
+    return listing_of(facts, folder, day)[0]
+
+
+def listing_of(
+    facts: Iterable[Mapping[str, Any]], folder: Path, day: str = ""
+) -> tuple[list[Row], dict[str, tuple[Made, ...]]]:
+    """Return the rows of a round's list, and by code what was made of agencies not among them."""
     made = _made(folder)
     day = day or date.today().isoformat()
-    return [_row(each, made.get(each["code"], []), day) for each in agencies_in_order(facts)]
+    rows = [_row(each, made.pop(each["code"], []), day) for each in agencies_in_order(facts)]
+    return rows, {code: tuple(each for each, _ in made[code]) for code in sorted(made)}
 
 
-def write_index(folder: Path, rows: Sequence[Row], lang: str = "id") -> Path:
+def write_index(
+    folder: Path,
+    rows: Sequence[Row],
+    lang: str = "id",
+    refused: Sequence[Refused] = (),
+    left: Mapping[str, Sequence[Made]] | None = None,
+) -> Path:
     """Write ``index.html`` into a round's folder of reports, whole, and return its path.
 
     It can be sorted and filtered by its one script, and is read without.
+
+    Parameters
+    ----------
+    refused : sequence of Refused
+        Agencies that could not be scored; it is said why.
+    left : mapping of agency code to sequence of Made
+        What was made of agencies that are not among the rows, and is kept.
 
     Raises
     ------
@@ -127,6 +149,12 @@ def write_index(folder: Path, rows: Sequence[Row], lang: str = "id") -> Path:
         kinds=kinds,
         categories=list(dict.fromkeys(categories)),
         all_simulated=all(simulated),
+        refused=[(each.agency, explain(each.error, lang)) for each in refused],
+        left=[
+            (code, [_link(each, words) for each in _ordered(made, lang)])
+            for code, made in (left or {}).items()
+            if code not in {each.agency for each in refused}
+        ],
         not_complete=any(row.total is not None and not row.complete for row in rows),
     )
     path = folder / INDEX
@@ -152,20 +180,20 @@ def _row(facts: Mapping[str, Any], made: list[tuple[Made, set[str]]], day: str) 
 
 def _shown(row: Row, kinds: Sequence[str], words: Words) -> dict[str, Any]:
     pages = {
-        kind: [
-            {
-                "href": made.href,
-                "label": _label(made, words),
-                "kind": words(f"report.index.kinds.{kind}"),
-                "stale": made.stale,
-            }
-            for made in sorted(row.made, key=lambda made: _place(made, words.lang))
-            if made.kind == kind
-        ]
+        kind: [_link(made, words) for made in _ordered(row.made, words.lang) if made.kind == kind]
         for kind in kinds
     }
     parts = (*row.__slots__, "stage_order")
     return {**{part: getattr(row, part) for part in parts}, "pages": pages}
+
+
+def _link(made: Made, words: Words) -> dict[str, Any]:
+    kind = words(f"report.index.kinds.{made.kind}")
+    return {"href": made.href, "label": _label(made, words), "kind": kind, "stale": made.stale}
+
+
+def _ordered(made: Iterable[Made], lang: str) -> list[Made]:
+    return sorted(made, key=lambda each: _place(each, lang))
 
 
 def _place(made: Made, lang: str) -> tuple[bool, bool]:
@@ -210,8 +238,8 @@ def _issued(folder: Path) -> Iterable[Mapping[str, Any]]:
 
     Not from the manifest: what was cut off after the record was made is issued all the same.
     """
-    last: dict[tuple[str, str], _life.Record] = {}
-    for record in _life.records(folder):
+    last: dict[tuple[str, str], Record] = {}
+    for record in records(folder):
         key = (record.agency, record.lang)
         if record.status == TERBIT and (key not in last or record.age >= last[key].age):
             last[key] = record

@@ -5,6 +5,7 @@ What goes in and what comes out are plain and travel whole: no store, no folder,
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Mapping
@@ -85,7 +86,8 @@ def make(job: Job) -> Made:
     # traceback.
     _ = figures.results
     facts = facts_of(case, figures)
-    with tempfile.TemporaryDirectory(prefix="merit-", ignore_cleanup_errors=True) as name:
+    named = f"merit-{os.getpid()}-"  # so that it is known whose it was; see `sweep_scratch`
+    with tempfile.TemporaryDirectory(prefix=named, ignore_cleanup_errors=True) as name:
         scratch = Path(name)
         issue = Issue.from_text(job.given["issue"])
         table = _table(job, case, issue, scratch)

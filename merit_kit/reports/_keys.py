@@ -11,10 +11,17 @@ from pathlib import Path
 from merit_kit.canonical import canonical, digest
 from merit_kit.files import kit_folder
 
-_RENDERERS = (
-    *("papermill", "nbconvert", "nbclient", "nbformat", "jinja2", "markupsafe", "ipython"),
-    *("ipykernel", "pandas", "numpy", "mistune", "openpyxl"),
+RENDERERS = (
+    # What runs a notebook, and makes a page of it.
+    *("papermill", "nbconvert", "nbclient", "nbformat", "ipython", "ipykernel", "traitlets"),
+    *("jinja2", "markupsafe", "mistune", "bleach", "tinycss2", "webencodings", "defusedxml"),
+    *("beautifulsoup4", "soupsieve", "pygments", "jupyterlab-pygments"),
+    # What figures and days are worked out with, sentences read, and workbooks written.
+    *("pandas", "numpy", "scipy", "python-dateutil", "pytz", "tzdata", "pyyaml"),
+    *("openpyxl", "et-xmlfile"),
 )
+"""The libraries that have a part in the bytes of a page or of the workbook beside it."""
+
 _ENDINGS = {".py", ".ipynb", ".j2", ".css", ".js", ".json", ".yaml"}
 
 
@@ -25,7 +32,7 @@ def sources() -> str:
     By content, not by version: a template that was edited makes every page again.
     """
     found = hashlib.sha256(sys.version.encode())
-    for name in _RENDERERS:
+    for name in RENDERERS:
         try:
             found.update(f"{name} {version(name)}\n".encode())
         except PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""The life of a report: draft, checked, issued; and the record of what was issued.
+"""The life of a report: draft, checked, issued; and which version it would be.
 
 An issued page is never written again. Another case makes the next version, which says what it
 supersedes and what has changed; the case of each version is kept beside it for that.
@@ -6,13 +6,9 @@ supersedes and what has changed; the case of each version is kept beside it for 
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,45 +18,10 @@ from merit_kit.errors import CaseError, Key, Problem, ReportError
 from merit_kit.reports._changes import changes, shown_digest
 from merit_kit.reports._comparison import Comparison
 from merit_kit.reports._issue import DIPERIKSA, KONSEP, STATUSES, TERBIT, Change, Issue
+from merit_kit.reports._ledger import LEDGER, Record, records, sha256
 from merit_kit.reports._letter import Letter
 
-LEDGER = "terbitan.jsonl"
 _VERSION = re.compile(r"\.v([1-9]\d*)\.")
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A line of the ledger: one page that was checked or issued, in one language.
-
-    `page`, `table`, `letter` and `comparison` are digests (empty: there is none), `case` that of
-    what the page was made from and `shown` that of what of it stands on a page (empty: made before
-    that was noted); `n` is the running part of the letter's number. `checked_by` and `checked_at`
-    are of the check that an issued page names.
-    """
-
-    status: str
-    agency: str
-    lang: str
-    version: int | None
-    at: str
-    by: str
-    case: str
-    page: str
-    file: str
-    table: str = ""
-    letter: str = ""
-    number: str = ""
-    n: int | None = None
-    as_of: str | None = None
-    shown: str = ""
-    comparison: str = ""
-    checked_by: str = ""
-    checked_at: str = ""
-
-    @property
-    def age(self) -> int:
-        """Its version as a number that can be compared; 0 for what has none."""
-        return self.version or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,97 +124,6 @@ def planned(
     )
     already = next((r for r in issued if (r.version, r.lang) == (version, lang)), None)
     return Plan(case, issue, files["html"], files["xlsx"], comparison, keeps, n, already)
-
-
-def issue_for_good(folder: Path, files: Mapping[Path, bytes], record: Record) -> None:
-    """Put the files of an issued page in their place, and it on record: all of it or nothing.
-
-    In the turn of the folder.
-    """
-    made: list[Path] = []
-    try:
-        for path, content in files.items():
-            if keep(path, content):
-                made.append(path)
-        note(folder, record)
-    except BaseException:
-        # Else what is on no record would keep this agency from being issued anything again.
-        for path in made:
-            path.unlink(missing_ok=True)
-        raise
-
-
-def note(folder: Path, record: Record) -> None:
-    """Add a line to the ledger, in its turn. It is on the disk when this returns, or not there."""
-    path = folder / LEDGER
-    before = path.stat().st_size if path.exists() else None
-    try:
-        append_line(path, asdict(record))
-    except BaseException:
-        with suppress(OSError):
-            if before is None:
-                path.unlink(missing_ok=True)
-            else:
-                os.truncate(path, before)
-        raise
-
-
-def append_line(path: Path, line: Mapping[str, Any]) -> None:
-    """Add a line to a file of records. A line torn by a crash is no JSON and counts for nothing.
-
-    The line break comes first, so that what follows a torn line is not torn along with it.
-    """
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.write("\n" + json.dumps(line, ensure_ascii=False, sort_keys=True))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def keep(path: Path, content: bytes) -> bool:
-    """Write a file that is never written again, and say so; the same once more changes nothing.
-
-    Raises
-    ------
-    ReportError
-        If there is another by that name.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("xb") as file:
-            try:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            except BaseException:
-                file.close()
-                path.unlink(missing_ok=True)
-                raise
-    except FileExistsError as error:
-        if path.read_bytes() != content:
-            raise ReportError("issued-in-the-way", path=str(path)) from error
-        return False
-    return True
-
-
-def sha256(content: bytes) -> str:
-    """Return the SHA-256 of a file's contents, as the ledger has it."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def records(folder: Path) -> Iterator[Record]:
-    """Yield what is on record. A line torn by a crash is no JSON and counts for nothing."""
-    try:
-        # Not splitlines, which also breaks at signs that a name may hold.
-        lines = (folder / LEDGER).read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        return
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReportError("ledger-unreadable", path=str(folder / LEDGER)) from error
-    for line in lines:
-        try:
-            yield Record(**json.loads(line))
-        except (ValueError, TypeError):
-            continue
 
 
 def _check_whole(folder: Path, agency: str, issued: list[Record]) -> None:

@@ -18,21 +18,26 @@ MANIFEST = "manifest.jsonl"
 
 Line = Mapping[str, Any]
 
+_USED = {
+    *("agency", "file", "table", "lang", "status", "version", "page", "case", "shown"),
+    *("comparison", "milliseconds", "key", "state", "good_until"),
+}
+
 
 def objects(path: Path) -> Iterator[Line]:
     """Yield what is written in a file of JSON lines; a torn line is passed over."""
     try:
-        # Not splitlines, which also breaks at signs that a name may hold.
-        text = path.read_text(encoding="utf-8", errors="replace")
+        # By the line, and by this sign alone: a name may hold others that break lines.
+        with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
+            for written in file:
+                try:
+                    line = json.loads(written)
+                except ValueError:
+                    continue
+                if isinstance(line, dict):
+                    yield line
     except OSError:
         return
-    for written in text.split("\n"):
-        try:
-            line = json.loads(written)
-        except ValueError:
-            continue
-        if isinstance(line, dict):
-            yield line
 
 
 def lines(path: Path) -> Iterator[Line]:
@@ -41,9 +46,12 @@ def lines(path: Path) -> Iterator[Line]:
 
 
 def drafts(folder: Path) -> dict[tuple[str, str], Line]:
-    """Return the last line of each page that is not issued, by agency and language."""
+    """Return the last line of each page that is not issued, by agency and language.
+
+    What is only there to be read by people is left out: there may be many.
+    """
     return {
-        (str(line["agency"]), str(line["lang"])): line
+        (str(line["agency"]), str(line["lang"])): {k: v for k, v in line.items() if k in _USED}
         for line in lines(folder / MANIFEST)
         if line.get("status") != TERBIT
     }

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from merit_kit.assessment import Case
 from merit_kit.i18n import catalogue
 
 _KINDS = "agency.kinds."
 
 
-def in_order(cases: Iterable[Case]) -> list[Case]:
-    """Return cases by kind of agency, central ones first as the catalogue has them, and name."""
-    place = _placing()
-    return sorted(cases, key=lambda case: place(case.agency))
-
-
 def agencies_in_order(agencies: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return what is known of agencies (``kind, name, code`` and whatever else) in that order."""
+    """Return what is known of agencies (``kind, name, code`` and whatever else) in order.
+
+    By kind, central ones first as the catalogue has them, and name.
+    """
     return sorted(agencies, key=_placing())
 
 

@@ -13,8 +13,11 @@ from merit_kit.assessment import Case
 from merit_kit.errors import MeritError, ReportError
 from merit_kit.reports._job import in_short
 from merit_kit.reports._manifest import Line, is_there
+from merit_kit.reports._turn import Holder
 
 _Done = TypeVar("_Done")
+_ENDS = {"cluster-lost", "cluster-gone"}
+"""Refusals that are not of one report: there is nobody who could make the next one either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Outcome:
     `already`: the very same page had been issued before; `unchanged`: the draft that is there is
     what it would be. In either case nothing was made. `kept` is where the workbook went that lay
     there and had been filled in. `facts` are what the list of the round says, if it was made.
+    `taken_from` is who was cut off in the turn in which it went on record.
     """
 
     agency: str
@@ -37,6 +41,7 @@ class Outcome:
     kept: Path | None = None
     unchanged: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
+    taken_from: Holder | None = None
 
 
 def is_right(line: Line, folder: Path, key: str) -> bool:
@@ -61,6 +66,8 @@ def refusing(
     try:
         return what()
     except MeritError as refused:
+        if refused.key in _ENDS:
+            raise
         error = refused
     except OSError as refused:
         said = refused.strerror or str(refused)

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from merit_kit.files import kit_folder
-from merit_kit.i18n import Words
+from merit_kit.i18n import Words, isolated, visible
 
 FACTS_MIME = "application/vnd.merit.page+json"
 """An output of this type tells the exporter what the page is, wherever the notebook was run."""
@@ -76,6 +76,7 @@ def _fragments(lang: str) -> Environment:
         loader=FileSystemLoader(kit_folder("templates") / "fragments"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -86,8 +87,17 @@ def _fragments(lang: str) -> Environment:
     environment.filters["date"] = words.date
     environment.filters["in"] = words.text
     environment.filters["lines"] = _lines
+    environment.filters["isolated"] = isolated
     environment.tests["known"] = _is_known
     return environment
+
+
+def _shown(value: Any) -> Any:
+    """Show what would turn the direction of writing unseen; a page is read by its words alone."""
+    if not isinstance(value, str):
+        return value
+    shown = visible(value)
+    return Markup(shown) if isinstance(value, Markup) else shown  # noqa: S704 as safe as it was
 
 
 def _lines(text: str) -> Markup:

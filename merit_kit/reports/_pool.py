@@ -21,12 +21,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psutil
 
 from merit_kit.errors import MeritError, ReportError
-from merit_kit.reports._frames import put, take
+from merit_kit.reports._frames import errors_of, put, take
 
 SECONDS = 300.0
 """Within which a report has to be made; it takes a fraction of one."""
@@ -38,14 +39,27 @@ REPORTS = 500
 _LEAKED_BYTES = 700_000_000  # between two reports; then it is time for another worker
 _START = 120.0
 _LOOK = 0.1
+_LOOK_FOR_MORE = 1.0  # programs that a report starts: to look through all takes milliseconds
 _TAIL = 2_000
 _log = logging.getLogger(__name__)
+
+
+_SCRATCH = "merit-"
+_Task = tuple[Future[Any], float, Callable[..., Any], Any]
 
 
 def sensible() -> int:
     """Return how many workers this computer has room for: its cores, and memory for each."""
     room = psutil.virtual_memory().available // 500_000_000
     return int(max(1, min(len(_own_cores()), 16, room)))
+
+
+def sweep_scratch() -> None:
+    """Remove what workers left in the system's folder for such, whose batch is gone with them."""
+    for path in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}[0-9]*-*"):
+        by = path.name.removeprefix(_SCRATCH).split("-")[0]
+        if by.isdecimal() and not psutil.pid_exists(int(by)):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _own_cores() -> list[int]:
@@ -76,26 +90,40 @@ class Pool(Executor):
         most_bytes: int = MOST_BYTES,
         reports: int = REPORTS,
     ) -> None:
-        self.workers = workers
         self._limits = (seconds, most_bytes)
         self._reports = reports
-        self._tasks: queue.Queue[tuple[Future[Any], Callable[..., Any], Any] | None] = queue.Queue()
+        self._tasks: queue.Queue[_Task | None] = queue.Queue()
         self._closed = threading.Event()
-        self._running: list[_Worker | None] = [None] * workers
-        self._threads = [
-            threading.Thread(target=self._serve, args=(place,), name="merit-pool", daemon=True)
-            for place in range(workers)
-        ]
-        self._watch = threading.Thread(target=self._look, name="merit-pool-watch", daemon=True)
-        for thread in (*self._threads, self._watch):
+        self._running: list[_Worker | None] = []
+        self._threads: list[threading.Thread] = []
+        sweep_scratch()
+        self.workers = 0
+        self.grow(workers)
+        threading.Thread(target=self._look, name="merit-pool-watch", daemon=True).start()
+
+    def grow(self, workers: int) -> None:
+        """Have more workers, if there are fewer than these; they are started now."""
+        for place in range(self.workers, workers):
+            self._running.append(None)
+            thread = threading.Thread(
+                target=self._serve, args=(place,), name="merit-pool", daemon=True
+            )
+            self._threads.append(thread)
             thread.start()
+        self.workers = max(self.workers, workers)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have a function of a module called by the next free worker; all that it takes travels."""
+        return self.within(self._limits[0], fn, *args, **kwargs)
+
+    def within(
+        self, seconds: float, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> Future[Any]:
+        """Do as `submit`, with a limit of time of its own."""
         if self._closed.is_set():
             raise RuntimeError("the pool is closed")
         future: Future[Any] = Future()
-        self._tasks.put((future, fn, (args, kwargs)))
+        self._tasks.put((future, seconds, fn, (args, kwargs)))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -119,12 +147,11 @@ class Pool(Executor):
 
     def _serve(self, place: int) -> None:
         """Give one worker after the other its tasks, one at a time."""
-        seconds, _ = self._limits
         worker: _Worker | None = None
         with suppress(ReportError):
             worker = self._another(place, None)
         while (task := self._tasks.get()) is not None:
-            future, fn, (args, kwargs) = task
+            future, seconds, fn, (args, kwargs) = task
             if not future.set_running_or_notify_cancel():
                 continue
             try:
@@ -164,7 +191,7 @@ class Pool(Executor):
         """End workers that take too long, or too much."""
         _, most_bytes = self._limits
         while not self._closed.wait(_LOOK):
-            for worker in self._running:
+            for worker in [*self._running]:
                 # Whatever goes wrong with one, the others are to be watched.
                 with suppress(Exception):
                     if worker:
@@ -180,7 +207,7 @@ class _Worker:
         # One thread for sums of its own: there are as many workers as cores.
         env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         # Cases name people: however it ends, nothing of one is left lying about.
-        self._scratch = tempfile.mkdtemp(prefix="merit-")
+        self._scratch = tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-")
         env |= dict.fromkeys(("TMPDIR", "TEMP", "TMP", "MERIT_SCRATCH"), self._scratch)
         apart: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
@@ -201,6 +228,8 @@ class _Worker:
             raise
         self._made = 0
         self._bytes = 0
+        self._started: list[psutil.Process] = []
+        self._looked = time.monotonic()
         self._gone = False
         self._is_tired = False
         self._is_warm = False
@@ -259,7 +288,7 @@ class _Worker:
                 self._stop(stuck)
                 return
             with suppress(psutil.Error):
-                if psutil.Process(self._child.pid).memory_info().rss > most_bytes:
+                if self._weight() > most_bytes:
                     self._stop(ReportError("report-memory", megabytes=most_bytes // 1_000_000))
 
     def end(self) -> None:
@@ -274,11 +303,26 @@ class _Worker:
 
     def kill(self) -> None:
         """End it and all that it started; whoever waits for it hears that it is gone."""
+        # Also what is known to be there, should it be gone itself already.
+        started = {*self._started}
         with suppress(psutil.Error):
-            for child in psutil.Process(self._child.pid).children(recursive=True):
-                with suppress(psutil.Error):
-                    child.kill()
+            started.update(psutil.Process(self._child.pid).children(recursive=True))
         self._child.kill()
+        for child in started:
+            with suppress(psutil.Error):
+                child.kill()
+
+    def _weight(self) -> int:
+        """Return how many bytes of memory it takes, with the kernel that it may have started."""
+        worker = psutil.Process(self._child.pid)
+        if time.monotonic() > self._looked + _LOOK_FOR_MORE:
+            self._looked = time.monotonic()
+            self._started = worker.children(recursive=True)
+        weight = int(worker.memory_info().rss)
+        for child in self._started:
+            with suppress(psutil.Error):
+                weight += child.memory_info().rss
+        return weight
 
     def _wait(self, seconds: float) -> None:
         stuck = ReportError("report-stuck", seconds=round(seconds))
@@ -290,10 +334,12 @@ class _Worker:
         self.kill()
 
     def _last(self) -> str:
-        """Return the last line that it wrote to its error stream."""
-        self._said.seek(0, os.SEEK_END)
-        self._said.seek(max(0, self._said.tell() - _TAIL))
-        lines = self._said.read().decode("utf-8", "replace").strip().splitlines()
+        """Return the last line that it wrote to its error stream for this report, or starting."""
+        own = Path(self._scratch) / errors_of(self._made)
+        with own.open("rb") if own.exists() else self._said as said:
+            said.seek(0, os.SEEK_END)
+            said.seek(max(0, said.tell() - _TAIL))
+            lines = said.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "-"
 
     def _end_code(self) -> int:

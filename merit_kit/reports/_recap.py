@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,16 @@ import pandas as pd
 from merit_kit import process, scoring, workbook
 from merit_kit.assessment import Case
 from merit_kit.canonical import in_groups
+from merit_kit.errors import MeritError
 from merit_kit.files import write_whole
-from merit_kit.i18n import Text, Words
+from merit_kit.i18n import Words, explain
 from merit_kit.instrument import Instrument
 from merit_kit.reports._dialogue import CLOSED
 from merit_kit.reports._figures import FINAL, OWN, VERIFIED, Figures, component_names, sentences
 from merit_kit.reports._frame import refusing, whole_page
-from merit_kit.reports._order import in_order
+from merit_kit.reports._order import agencies_in_order
 from merit_kit.reports._page import PageFacts
+from merit_kit.reports._reading import Refused
 
 _TOTALS = (OWN, process.AWAL, VERIFIED, FINAL)
 _LANDSCAPE = "@page { size: A4 landscape; margin: 15mm 12mm 15mm; }"
@@ -46,27 +49,82 @@ def recap(cases: Iterable[Case]) -> pd.DataFrame:
         objections_open``), ``questions`` that are not closed; ``hindrances``, what keeps the
         result from being determined (codes by kind of fault); ``digest`` of the assessment.
     """
-    rows = {str(case.agency["code"]): _row(case) for case in in_order(cases)}
-    frame = pd.DataFrame.from_dict(rows, orient="index", dtype=object)
-    return frame.rename_axis("agency")
+    gathered = _gathered(cases)
+    for refused in gathered.refused:
+        raise refused.error
+    return gathered.frame
 
 
-def write_recap(cases: Iterable[Case], folder: Path, lang: str = "id") -> tuple[Path, Path]:
-    """Write ``rekap.<lang>.html`` and ``rekap.<lang>.xlsx`` into a folder; return both paths.
+@dataclass(frozen=True, slots=True)
+class Recapped:
+    """A recap: its page and its workbook, of how many agencies, and who is left out and why."""
+
+    page: Path
+    table: Path
+    agencies: int
+    refused: tuple[Refused, ...]
+
+
+def write_recap(cases: Iterable[Case | Refused], folder: Path, lang: str = "id") -> Recapped:
+    """Write ``rekap.<lang>.html`` and ``rekap.<lang>.xlsx`` into a folder.
+
+    An agency that cannot be read or scored is named there with the reason, and costs no other.
+
+    Parameters
+    ----------
+    cases : iterable of Case or Refused
+        No more than one of them is held; see `RoundReports.cases`.
 
     Raises
     ------
     ReportError
         If one of them cannot be written.
     """
-    listed = in_order(cases)
-    frame = recap(listed)
+    gathered = _gathered(cases)
     words = Words(lang)
     page, table = folder / f"rekap.{lang}.html", folder / f"rekap.{lang}.xlsx"
     with refusing(folder):
-        write_whole(page, _page(listed, frame, words))
-        workbook.write_rows(table, *_table(listed, frame, words), naming=3)
-    return page, table
+        write_whole(page, _page(gathered, words))
+        workbook.write_rows(table, *_table(gathered, words), naming=3)
+    return Recapped(page, table, len(gathered.frame), gathered.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What is kept of cases: their rows, their editions by digest, and what they have in common."""
+
+    frame: pd.DataFrame
+    editions: Mapping[str, Instrument]
+    round: Mapping[str, Any]
+    recorded: str
+    refused: tuple[Refused, ...]
+
+
+def _gathered(cases: Iterable[Case | Refused]) -> _Gathered:
+    found: list[dict[str, Any]] = []
+    editions: dict[str, Instrument] = {}
+    round_: Mapping[str, Any] = {"number": "–", "year": "–"}
+    recorded = ""
+    refused = []
+    for case in cases:
+        if isinstance(case, Refused):
+            refused.append(case)
+            continue
+        try:
+            row = _row(case)
+        except MeritError as error:
+            refused.append(Refused(str(case.agency["code"]), error))
+            continue
+        round_, recorded = case.round, max(recorded, _recorded(case))
+        editions.setdefault(case.instrument.digest, case.instrument)
+        found.append({**{part: case.agency[part] for part in ("code", "name", "kind")}, "row": row})
+    rows = {str(each["code"]): each["row"] for each in agencies_in_order(found)}
+    frame = pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("agency")
+    # In the order of the rows, as one reads them.
+    listed = dict.fromkeys(frame["edition"]) if rows else ()
+    return _Gathered(
+        frame, {key: editions[key] for key in listed}, round_, recorded, tuple(refused)
+    )
 
 
 def _row(case: Case) -> dict[str, Any]:
@@ -109,12 +167,11 @@ def _unanswered(frame: pd.DataFrame) -> int:
     return int((~frame["answered"].astype(bool)).sum())
 
 
-def _page(cases: Sequence[Case], frame: pd.DataFrame, words: Words) -> str:
-    editions = {case.instrument.digest: case.instrument for case in cases}
-    round_ = cases[0].round if cases else {"number": "–", "year": "–"}
+def _page(gathered: _Gathered, words: Words) -> str:
+    frame, round_ = gathered.frame, gathered.round
     name = words("round.name", number=str(round_["number"]), year=str(round_["year"]))
     title = f"{words('report.recap.short')}, {name}"
-    simulated = list(frame["simulation"]) if cases else []
+    simulated = list(frame["simulation"]) if len(frame) else []
     return whole_page(
         "recap",
         PageFacts(words.lang, title, title, words("report.simulation") if any(simulated) else ""),
@@ -123,11 +180,12 @@ def _page(cases: Sequence[Case], frame: pd.DataFrame, words: Words) -> str:
         agencies=len(frame),
         simulated=sum(simulated),
         parts=[
-            _part(editions[digest], frame[frame["edition"] == digest], words)
-            for digest in dict.fromkeys(frame["edition"] if cases else ())
+            _part(edition, frame[frame["edition"] == digest], words)
+            for digest, edition in gathered.editions.items()
         ],
         all_simulated=all(simulated),
-        recorded=max((_recorded(case) for case in cases), default=""),
+        recorded=gathered.recorded,
+        refused=[(each.agency, explain(each.error, words.lang)) for each in gathered.refused],
     )
 
 
@@ -200,20 +258,21 @@ def _counts(edition: Instrument, frame: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def _table(
-    cases: Sequence[Case], frame: pd.DataFrame, words: Words
-) -> tuple[list[str], list[list[workbook.Value]]]:
+def _table(gathered: _Gathered, words: Words) -> tuple[list[str], list[list[workbook.Value]]]:
     """Return headings and rows for a spreadsheet: one agency a line, figures as numbers."""
+    editions = gathered.editions
     # A column is of one edition: under another the same number is another aspect.
-    aspects: dict[tuple[str, int], Text] = {}
-    for case in cases:
-        for aspect in case.instrument.aspects:
-            aspects.setdefault((case.instrument.digest, aspect.number), aspect.name)
-    beside: dict[tuple[str, str], Text] = {}
-    for case in cases:
-        names = component_names(case.instrument)
-        beside |= {(case.instrument.digest, code): name for code, name in names.items()}
-    ids = {case.instrument.digest: case.instrument.id for case in cases}
+    aspects = {
+        (digest, aspect.number): aspect.name
+        for digest, edition in editions.items()
+        for aspect in edition.aspects
+    }
+    beside = {
+        (digest, code): name
+        for digest, edition in editions.items()
+        for code, name in component_names(edition).items()
+    }
+    ids = {digest: edition.id for digest, edition in editions.items()}
     keys = (
         *("report.recap.code", "report.recap.name", "report.recap.kind", "edition.label"),
         *("report.head.stage", "report.recap.determined"),
@@ -229,7 +288,7 @@ def _table(
         headings.append(f"{edition}{number}. {words.text(name)} (%)")
     headings += [words.text(name) for name in beside.values()]
     rows = []
-    for code, row in frame.to_dict("index").items():
+    for code, row in gathered.frame.to_dict("index").items():
         mark = "report.simulation" if row["simulation"] else "report.recap.real"
         judged = FINAL if row["determined"] else VERIFIED
         category = row["category_name"]

@@ -4,37 +4,47 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from merit_kit.assessment import Case, make_cases
 from merit_kit.canonical import digest
-from merit_kit.errors import CaseError
+from merit_kit.errors import MeritError, ReportError
 from merit_kit.reports._batch import check_letter, digest_of, make_reports
-from merit_kit.reports._comparison import comparisons
+from merit_kit.reports._comparison import Comparison, comparisons
+from merit_kit.reports._folder import sweep
 from merit_kit.reports._here import Here
-from merit_kit.reports._index import INDEX, rows_of, write_index
+from merit_kit.reports._index import INDEX, listing_of, write_index
 from merit_kit.reports._issue import KONSEP, TERBIT
-from merit_kit.reports._job import list_facts
+from merit_kit.reports._job import in_short, list_facts
 from merit_kit.reports._keys import key_of, sources
-from merit_kit.reports._kinds import KINDS, VERIFICATION, kind_named
+from merit_kit.reports._kinds import VERIFICATION, kind_named
 from merit_kit.reports._letter import Letter
-from merit_kit.reports._life import LEDGER
-from merit_kit.reports._manifest import MANIFEST, Line, drafts, objects
+from merit_kit.reports._manifest import Line, drafts, objects
 from merit_kit.reports._outcome import Outcome, is_right, unchanged
+from merit_kit.reports._reading import TOGETHER, Refused, read_cases
 from merit_kit.reports._states import States, states
+from merit_kit.reports._waiting import done_of
 from merit_kit.store import Store
 
 FACTS = ".daftar.jsonl"
 """In a round's folder: what its list says of each agency, so that it is worked out once."""
 
-_TOGETHER = 48
-"""Cases made from one reading of the store. More are never held, however large the round is."""
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The list of a round: its page; who is left out of it and why; whose reports are kept.
+
+    `left` are the codes of agencies that have reports there and are not in the list any more.
+    """
+
+    path: Path
+    refused: tuple[Refused, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,10 +89,21 @@ class RoundReports:
             make_cases(self.store, self.round, lacking, self.as_of)  # the same
         return list(dict.fromkeys(self.agencies)) if self.agencies is not None else there
 
-    def run(self) -> Iterator[Outcome]:
-        """Make them; what became of each, those that are unchanged first."""
+    def check(self) -> None:
+        """Refuse what nobody can make, before anything is made.
+
+        Raises
+        ------
+        ReportError, CaseError
+            If there is no such kind of report, no letter of that kind, or as `codes`.
+        """
         kind_named(self.kind)
         check_letter(self.kind, self.letter)
+        _ = self.codes
+
+    def run(self) -> Iterator[Outcome]:
+        """Make them; what became of each, those that are unchanged first."""
+        self.check()
         known = {a: line for (a, lang), line in drafts(self._place).items() if lang == self.lang}
         rest = []
         for code in self.codes:
@@ -91,14 +112,17 @@ class RoundReports:
                 yield unchanged(line, self._place)
             else:
                 rest.append(code)
+        took = {code: float(line.get("milliseconds") or 0) for code, line in known.items()}
+        del known  # else it would be held as long as reports are made
         if not rest:
             return
         executor = self.start(len(rest))
-        compared = {}
+        compared: Mapping[str, Comparison] = {}
         if self._compares:
             compared = comparisons(self.store, self.round, rest, self.as_of)
+        refused: list[Refused] = []
         for outcome in make_reports(
-            self._cases(self._dearest_first(rest, known)),
+            self._cases(self._dearest_first(rest, took), refused),
             self.folder,
             self.lang,
             self.kind,
@@ -113,23 +137,37 @@ class RoundReports:
             if outcome.facts:
                 self._keep(outcome.facts)
             yield outcome
+        for each in refused:
+            yield Outcome(each.agency, self._place, 0.0, each.error)
 
-    def write_list(self) -> Path:
+    def cases(self) -> Iterator[Case | Refused]:
+        """Read the cases, a part at a time; one that cannot be read costs no other."""
+        asked_for = self.agencies is not None
+        return read_cases(self.store, self.round, self.codes, self.as_of, asked_for=asked_for)
+
+    def write_list(self) -> Listed:
         """Write the list of the round, of every agency in it, unless it would be the same."""
         facts = self._facts()
         lacking = [code for code, state in self._states.own.items() if code not in facts]
+        refused = []
         for each in self._worked_out(lacking):
-            self._keep(each)
-            facts[each["code"]] = each
+            if isinstance(each, Refused):
+                refused.append(each)
+            else:
+                self._keep(each)
+                facts[each["code"]] = each
         place = self.folder / self.round
+        sweep(place)
         path, written = place / INDEX, place / FACTS
-        key = self._list_key(facts)
+        rows, left = listing_of(facts.values(), place)
+        listed = Listed(path, tuple(refused), tuple(left))
+        said = [self.lang, sources(), *map(repr, rows), repr(left), *map(repr, refused)]
+        key = digest("\n".join(said))
         lists = [line["list"] for line in objects(written) if "list" in line]
-        if path.is_file() and lists[-1:] == [key]:
-            return path
-        write_index(place, rows_of(facts.values(), place), self.lang)
-        _append(written, {"list": key})
-        return path
+        if not (path.is_file() and lists[-1:] == [key]):
+            write_index(place, rows, self.lang, refused, left)
+            _append(written, {"list": key})
+        return listed
 
     @cached_property
     def _states(self) -> States:
@@ -153,51 +191,45 @@ class RoundReports:
         key = key_of(str(line["case"]), line.get("comparison"), letter, **asked)
         return is_right(line, self._place, key)
 
-    def _dearest_first(self, codes: Iterable[str], known: Mapping[str, Line]) -> list[str]:
+    def _dearest_first(self, codes: Iterable[str], took: Mapping[str, float]) -> list[str]:
         """Put those first that take longest: at the end no worker waits for another.
 
-        By what they took last time; one that was never made, by how much was stated in it.
+        By the milliseconds they took last time; one that was never made, by how much was stated.
         """
-        took = {code: float(line.get("milliseconds") or 0) for code, line in known.items()}
         entries = self._states.entries
         made = [code for code in took if entries.get(code)]
         each = sum(took[code] for code in made) / max(sum(entries[code] for code in made), 1)
         cost = {code: took.get(code) or entries[code] * (each or 1.0) for code in codes}
         return sorted(cost, key=lambda code: (-cost[code], code))
 
-    def _cases(self, codes: list[str]) -> Iterator[Case]:
-        """Make the cases, so many at a time; some at least, or what keeps them is raised."""
+    def _cases(self, codes: list[str], refused: list[Refused]) -> Iterator[Case]:
+        """Read the cases; some at least, or what keeps them is raised. Notes those refused."""
         none = True
-        for begin in range(0, len(codes), _TOGETHER):
-            some = codes[begin : begin + _TOGETHER]
-            try:
-                made = make_cases(self.store, self.round, some, self.as_of)
-            except CaseError as error:
-                # Nobody asked for those that were not begun then.
-                if self.agencies is not None or error.key != "cases-missing":
-                    raise
-                late = {str(problem.where) for problem in error.problems}
-                some = [code for code in some if code not in late]
-                made = make_cases(self.store, self.round, some, self.as_of) if some else []
-            none = none and not made
-            order = {code: place for place, code in enumerate(some)}
-            yield from sorted(made, key=lambda case: order[str(case.agency["code"])])
+        asked_for = self.agencies is not None
+        for case in read_cases(self.store, self.round, codes, self.as_of, asked_for=asked_for):
+            none = False
+            if isinstance(case, Refused):
+                refused.append(case)
+            else:
+                yield case
         if none:
             make_cases(self.store, self.round, self.agencies, self.as_of)
 
-    def _worked_out(self, codes: list[str]) -> Iterator[Mapping[str, Any]]:
+    def _worked_out(self, codes: list[str]) -> Iterator[Mapping[str, Any] | Refused]:
         """Work out what the list says of agencies whose reports were not made."""
         if not codes:
             return
         executor = self.start(len(codes))
-        going: set[Future[Mapping[str, Any]]] = set()
-        every = RoundReports(self.store, self.round, self.folder, as_of=self.as_of)
-        for case in every._cases(codes):
-            going.add(executor.submit(list_facts, case.text))
-            if len(going) >= _TOGETHER:
-                done, going = wait(going, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-        yield from (future.result() for future in going)
+        going: dict[Future[Mapping[str, Any]], str] = {}
+        for case in read_cases(self.store, self.round, codes, self.as_of):
+            if isinstance(case, Refused):
+                yield case
+                continue
+            going[executor.submit(list_facts, case.text)] = str(case.agency["code"])
+            while len(going) >= TOGETHER:
+                yield from _told(executor, going)
+        while going:
+            yield from _told(executor, going)
 
     def _keep(self, facts: Mapping[str, Any]) -> None:
         state = self._states.own[facts["code"]]
@@ -211,14 +243,19 @@ class RoundReports:
             if "facts" in line and self._states.own.get(line["facts"]["code"]) == line["state"]
         }
 
-    def _list_key(self, facts: Mapping[str, Any]) -> str:
-        places = [self.folder / self.round / kind / name for kind in KINDS for name in _OF_LIST]
-        sizes = [place.stat().st_size if place.is_file() else 0 for place in places]
-        said = [self.lang, sources(), date.today().isoformat(), sizes, facts]
-        return digest(json.dumps(said, ensure_ascii=False, sort_keys=True))
 
-
-_OF_LIST = (MANIFEST, LEDGER)
+def _told(
+    executor: Executor, going: dict[Future[Mapping[str, Any]], str]
+) -> Iterator[Mapping[str, Any] | Refused]:
+    """Wait for a moment, and return what was found out."""
+    for future in done_of(executor, going):
+        agency = going.pop(future)
+        try:
+            yield future.result()
+        except MeritError as error:
+            yield Refused(agency, error)
+        except Exception as fault:
+            yield Refused(agency, ReportError("report-unexpected", said=in_short(fault)))
 
 
 def _append(path: Path, line: Mapping[str, Any]) -> None:

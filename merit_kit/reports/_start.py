@@ -6,15 +6,20 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
+from merit_kit.errors import ReportError
+from merit_kit.reports._cluster import Cluster, Told
 from merit_kit.reports._here import Here
 from merit_kit.reports._pool import SECONDS, Pool, sensible
 
 
 @contextmanager
 def making(
-    workers: int | None = None, cluster: str | None = None, seconds: float | None = None
+    workers: int | None = None,
+    cluster: str | None = None,
+    seconds: float | None = None,
+    told: Told = lambda *_, **__: None,
 ) -> Iterator[Callable[[int], Executor]]:
-    """Lend what starts an executor, once, when the first report is to be made.
+    """Lend what starts an executor when the first report is to be made, and then gives the same.
 
     Parameters
     ----------
@@ -24,13 +29,25 @@ def making(
     cluster : str, optional
         Address of a Dask scheduler, whose workers make them.
     seconds : float, optional
-        What a report may take (not on a cluster, whose workers have the default).
+        What a report may take.
+    told : function
+        Is told what happens to the workers of a cluster; see `Cluster`.
+
+    Raises
+    ------
+    ReportError
+        If workers are asked for here and elsewhere.
     """
+    if cluster is not None and workers is not None:
+        raise ReportError("cluster-workers")
     started: list[Executor] = []
 
     def start(reports: int) -> Executor:
         if not started:
-            started.append(_started(reports, workers, cluster, seconds or SECONDS))
+            started.append(_started(reports, workers, cluster, seconds or SECONDS, told))
+        elif isinstance(started[0], Pool):
+            # The first time there may have been one report to make, and now there are hundreds.
+            started[0].grow(_wanted(workers, reports))
         return started[0]
 
     try:
@@ -43,11 +60,15 @@ def making(
         executor.shutdown()
 
 
-def _started(reports: int, workers: int | None, cluster: str | None, seconds: float) -> Executor:
+def _started(
+    reports: int, workers: int | None, cluster: str | None, seconds: float, told: Told
+) -> Executor:
     if cluster is not None:
-        from merit_kit.reports._cluster import Cluster
-
-        return Cluster(cluster)
+        return Cluster(cluster, seconds, told)
     if workers == 0:
         return Here()
-    return Pool(min(sensible() if workers is None else workers, reports), seconds=seconds)
+    return Pool(_wanted(workers, reports), seconds=seconds)
+
+
+def _wanted(workers: int | None, reports: int) -> int:
+    return min(sensible() if workers is None else workers, reports)

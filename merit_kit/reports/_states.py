@@ -42,7 +42,8 @@ def states(store: Store, round_: str, as_of: str | None) -> States:
     registers = digest(
         _text(
             # A neighbour's register of agencies is not in a case, and is in its comparison.
-            *(store.id, store.role, as_of, sources()),
+            # How much of an assessment we may see changes its digest, and adds no entry to it.
+            *(store.id, store.role, store.permissions(), as_of, sources()),
             *(_rows(part) for part in (store.people(), store.published(), store.rounds())),
         )
     )

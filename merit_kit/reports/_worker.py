@@ -6,6 +6,7 @@ Its own pipes are put away first: what a notebook prints past Python, or reads, 
 from __future__ import annotations
 
 import gc
+import itertools
 import logging
 import os
 import pickle
@@ -14,12 +15,14 @@ import shutil
 import signal
 import sys
 import threading
+import traceback
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any
 
 import psutil
 
-from merit_kit.reports._frames import put, take
+from merit_kit.reports._frames import errors_of, put, take
 
 
 def main() -> None:
@@ -35,8 +38,10 @@ def main() -> None:
     log.addHandler(notes)
     log.propagate = False
     put(told, b"warm")
-    while True:
-        put(told, _answer(tasks.get(), notes))
+    for number in itertools.count():
+        task = tasks.get()
+        _own_errors(number)
+        put(told, _answer(task, notes))
 
 
 def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -50,6 +55,22 @@ def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
         for descriptor in (asked, told):
             msvcrt.setmode(descriptor, os.O_BINARY)
     return os.fdopen(asked, "rb"), os.fdopen(told, "wb")
+
+
+def _own_errors(number: int) -> None:
+    """Begin a new file of errors: what was said of one report is told of no other.
+
+    A program that a notebook left behind goes on writing to the one that it knows.
+    """
+    folder = Path(os.environ["MERIT_SCRATCH"])
+    try:
+        made = os.open(folder / errors_of(number), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:
+        made = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(made, 2)
+    os.close(made)
+    with suppress(OSError):
+        (folder / errors_of(number - 1)).unlink(missing_ok=True)
 
 
 def _listen(asked: IO[bytes], tasks: queue.Queue[bytes]) -> None:
@@ -87,17 +108,27 @@ def _answer(task: bytes, notes: _Notes) -> bytes:
     try:
         fn, args, kwargs = pickle.loads(task)  # noqa: S301 of whoever started us
         answer["value"] = fn(*args, **kwargs)
-    except Exception as error:
+    except BaseException as error:
         answer["error"] = _plain(error)
-    # A thread that a report leaves goes with its worker.
-    answer["threads"] = bool(set(threading.enumerate()) - before)
+    # A thread that a report leaves goes with its worker, and so does what cannot be put back.
+    left = sorted(thread.name for thread in set(threading.enumerate()) - before)
+    if left:
+        notes.add(f"A report left threads behind ({', '.join(left)}): its worker is replaced.")
+    answer["threads"] = bool(left) or _is_spoilt()
     answer["bytes"] = psutil.Process().memory_info().rss
     answer["notes"] = notes.taken()
     return pickle.dumps(answer)
 
 
-def _plain(error: Exception) -> Exception:
-    """Return an error that can travel: one that cannot is said in words."""
+def _is_spoilt() -> bool:
+    engine = sys.modules.get("merit_kit.engine")
+    return bool(engine and engine.spoilt())
+
+
+def _plain(error: BaseException) -> Exception:
+    """Return an error that can travel and ends nobody: another is said in words."""
+    if not isinstance(error, Exception):
+        return RuntimeError(f"{type(error).__name__}: {error}")
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 our own
     except Exception:
@@ -113,7 +144,11 @@ class _Notes(logging.Handler):
         self._kept: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._kept.append(record.getMessage())
+        self.add(record.getMessage())
+
+    def add(self, note: str) -> None:
+        """Keep something else for them."""
+        self._kept.append(note)
 
     def taken(self) -> list[str]:
         kept, self._kept = self._kept, []
@@ -121,4 +156,10 @@ class _Notes(logging.Handler):
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        # Nobody waits for threads that a report has left.
+        os._exit(1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import zipfile
 
-from merit_kit.errors import StoreError
+from merit_kit.errors import Key, StoreError
 
 MOST_BYTES = 25 * 1024 * 1024
 
@@ -14,7 +15,7 @@ _OFFICE = "application/vnd.openxmlformats-officedocument."
 PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain"
 XLSX = f"{_OFFICE}spreadsheetml.sheet"
 DOCX = f"{_OFFICE}wordprocessingml.document"
-ALLOWED = "PDF, PNG, JPEG, XLSX, DOCX, CSV/TXT (UTF-8)"
+ALLOWED = "PDF, PNG, JPEG, XLSX, DOCX, CSV, TXT"
 
 _SIGNATURES = (
     (b"%PDF-", PDF),
@@ -35,7 +36,8 @@ _REFUSED = (
 )
 _PARTS = (("xl/workbook.xml", XLSX), ("word/document.xml", DOCX))
 # A tab, the ends of lines and of pages; anything else below a blank is no plain text.
-_CONTROL = re.compile(r"[^\S\t\n\r\f ]|[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def type_of(content: bytes) -> str:
@@ -57,14 +59,27 @@ def type_of(content: bytes) -> str:
     for start, kind in _REFUSED:
         if content.startswith(start):
             raise StoreError("evidence-type", found=kind, allowed=ALLOWED)
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise StoreError("evidence-type", found=content[:8].hex(" "), allowed=ALLOWED) from error
+    text = _text(content)
+    if text is None:
+        raise StoreError("evidence-type", found=Key("upload.no_text"), allowed=ALLOWED)
     if sign := _CONTROL.search(text):
         found = f"U+{ord(sign[0]):04X}"
         raise StoreError("evidence-type", found=found, allowed=ALLOWED)
     return TEXT
+
+
+def _text(content: bytes) -> str | None:
+    """Return what a text says, in the encodings that spreadsheets and editors write; None if none.
+
+    As `preview` shows it. Windows writes CSV in its code page, and "Unicode text" in UTF-16.
+    """
+    encodings = ("utf-16",) if content.startswith(_UTF_16) else ("utf-8", "cp1252")
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def refuse_size(size: int) -> None:
@@ -85,7 +100,8 @@ def _office(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = set(package.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise StoreError("evidence-type", found="ZIP", allowed=ALLOWED) from error
+        found = Key("upload.torn_package")
+        raise StoreError("evidence-type", found=found, allowed=ALLOWED) from error
     if any(name.endswith("vbaProject.bin") for name in names):
         raise StoreError("evidence-type", found="XLSM/DOCM (VBA)", allowed=ALLOWED)
     for part, kind in _PARTS:

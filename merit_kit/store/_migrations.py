@@ -146,12 +146,17 @@ def _analysis(connection: sa.Connection) -> None:
     """Begin to have views: they are made anew after this step and after each later one."""
 
 
+def _drafts_apart(connection: sa.Connection) -> None:
+    """Begin to tell drafts and determined results apart: the views are made anew."""
+
+
 STEPS: tuple[Callable[[sa.Connection], None], ...] = (
     _tables,
     _evidence,
     _rights,
     _people_and_rounds,
     _analysis,
+    _drafts_apart,
 )
 
 

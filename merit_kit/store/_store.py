@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from merit_kit.store._dialects import call, is_postgresql, queue
 from merit_kit.store._entries import COPIED, Appended, Statement, new_id
 from merit_kit.store._evidence import StoredFile
 from merit_kit.store._faults import place_of, refuse_unstorable, translated
+from merit_kit.store._levels import level_statements
 from merit_kit.store._registers import Registers
 from merit_kit.store._rights import bound_role, permitted_every, sees_everything
 from merit_kit.store._watch import Watch
@@ -71,6 +72,18 @@ class Store(Registers):
         """The database role we are, where each has rights of its own; see :func:`permit`."""
         with self.reading() as connection:
             return bound_role(connection)
+
+    def permissions(self) -> list[tuple[str, str]]:
+        """Return which assessments our role is permitted and how much of each; see `permit`.
+
+        Empty where roles have no rights of their own, and all is seen.
+        """
+        with self.reading() as connection:
+            if bound_role(connection) is None:
+                return []
+            own = t.permitted.c
+            query = sa.select(own.assessment, own.sees).order_by(own.assessment, own.sees)
+            return [(row.assessment, row.sees) for row in connection.execute(query)]
 
     def assessments(self, ids: Iterable[str] | None = None) -> pd.DataFrame:
         """Return assessments: index ``id``; ``agency, round, edition, invented, purpose``."""
@@ -147,6 +160,11 @@ class Store(Registers):
         return (
             pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=t.ENTRY_COLUMNS)
         )
+
+    def level_statements(self, rounds: Collection[str] | None = None) -> pd.DataFrame:
+        """Return all statements of levels for a result; see :mod:`merit_kit.store._levels`."""
+        with self.reading() as connection:
+            return level_statements(connection, rounds)
 
     def arrivals(self, assessment: str, after: int = 0) -> list[sa.Row[Any]]:
         """Return ``position, payload, recorded_at`` of an assessment's entries after a position.

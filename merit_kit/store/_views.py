@@ -96,7 +96,7 @@ def _level(words: dict[str, str]) -> str:
     double = "DOUBLE PRECISION"
     return f"""
     WITH RECURSIVE told AS MATERIALIZED (
-        SELECT e.assessment, e.id, e.kind, e.payload,
+        SELECT e.assessment, e.id, e.kind, e.payload, e.visible_to,
             COALESCE({body["sub_aspect"]}, '') || '|' || COALESCE({body["of"]}, '') || '|'
                 || COALESCE({body["pass"]}, '') || '|' || COALESCE({whose}, '') AS topic,
             {body["sub_aspect"]} AS sub_aspect, {body["of"]} AS said, {body["pass"]} AS pass,
@@ -129,10 +129,11 @@ def _level(words: dict[str, str]) -> str:
         LEFT JOIN replaced p ON p.assessment = t.assessment AND p.id = t.id
         WHERE w.id IS NULL AND p.id IS NULL),
     levels AS (
-        SELECT c.assessment, c.sub_aspect, c.said, c.pass, c.level, c.rivals
+        SELECT c.assessment, c.sub_aspect, c.said, c.pass, c.level, c.rivals,
+            CASE WHEN c.visible_to = 'internal' THEN 1 ELSE 0 END AS internal
         FROM counting c WHERE c.kind = 'level'
         UNION ALL
-        SELECT c.assessment, d.key, 'final', NULL, CAST(d.value AS integer), 1
+        SELECT c.assessment, d.key, 'final', NULL, CAST(d.value AS integer), 1, 0
         FROM counting c CROSS JOIN {words["determined"]}
         WHERE c.kind = 'determination' AND c.rivals = 1),
     sheet AS (
@@ -146,10 +147,14 @@ def _level(words: dict[str, str]) -> str:
         FROM edition e CROSS JOIN {words["aspects"]} CROSS JOIN {words["subs"]}),
     known AS (
         SELECT s.assessment, s.sub_aspect, s.self, s.awal, s.akhir,
-            CASE WHEN s.spoken = 1 THEN s.akhir ELSE s.awal END AS verified, s.field, s.final
+            CASE WHEN s.spoken = 1 THEN s.akhir ELSE s.awal END AS verified, s.field, s.final,
+            CASE WHEN s.drafted = 1 THEN s.later_draft ELSE s.early_draft END AS draft
         FROM sheet s)
     SELECT a.*, i.place, i.aspect, i.sub_aspect, k.self, k.awal, k.akhir, k.verified, k.field,
-        k.final, COALESCE(k.final, k.verified) AS level, i.weight, i.weight * i.top AS most,
+        k.final, k.draft, COALESCE(k.final, k.verified) AS level,
+        CASE WHEN k.final IS NOT NULL THEN 'determined' WHEN k.verified IS NOT NULL THEN 'verified'
+            WHEN k.draft IS NOT NULL THEN 'draft' WHEN k.self IS NOT NULL THEN 'self'
+            ELSE 'none' END AS state, i.weight, i.weight * i.top AS most,
         i.weight * COALESCE(k.final, k.verified) AS points, i.weight * k.self AS self_points,
         100.0 * i.weight * COALESCE(k.final, k.verified) / (i.weight * i.top) AS percent,
         i.weight * (i.top - COALESCE(k.final, k.verified)) AS gap,
@@ -164,18 +169,26 @@ def _path(words: dict[str, str], name: str, within: str = "body") -> str:
 
 
 def _sheet_columns() -> str:
-    """Return the levels of each kind: none while two dispute one, the lowest of the findings."""
+    """Return the levels of each kind: none while two dispute one, the lowest of the findings.
 
-    def of(said: str, pass_: str | None = None) -> str:
+    What evaluators keep to themselves is a draft, and in no other column.
+    """
+
+    def of(said: str, pass_: str | None = None, internal: int = 0) -> str:
         passed = f" AND pass = '{pass_}'" if pass_ else ""
-        return f"CASE WHEN said = '{said}'{passed} AND rivals = 1 THEN level END"
+        kept = f"internal = {internal} AND rivals = 1"
+        return f"CASE WHEN said = '{said}'{passed} AND {kept} THEN level END"
 
-    spoken = (
-        "CASE WHEN said = 'verified' AND pass = 'akhir' "
-        "AND (rivals > 1 OR level IS NOT NULL) THEN 1 END"
-    )
+    def spoken(internal: int) -> str:
+        return (
+            f"CASE WHEN said = 'verified' AND pass = 'akhir' AND internal = {internal} "
+            "AND (rivals > 1 OR level IS NOT NULL) THEN 1 END"
+        )
+
     return (
         f"MAX({of('self')}) AS self, MAX({of('verified', 'awal')}) AS awal, "
-        f"MAX({of('verified', 'akhir')}) AS akhir, MAX({spoken}) AS spoken, "
-        f"MIN({of('field')}) AS field, MAX({of('final')}) AS final"
+        f"MAX({of('verified', 'akhir')}) AS akhir, MAX({spoken(0)}) AS spoken, "
+        f"MIN({of('field')}) AS field, MAX({of('final')}) AS final, "
+        f"MAX({of('verified', 'awal', 1)}) AS early_draft, "
+        f"MAX({of('verified', 'akhir', 1)}) AS later_draft, MAX({spoken(1)}) AS drafted"
     )

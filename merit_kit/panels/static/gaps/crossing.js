@@ -8,13 +8,18 @@
  * @typedef {{edition: string, round: string, kind: string, province: string, wilayah: string,
  *   category: string, view: string, aspect: number, sort: string, down: boolean, seek: string,
  *   page: number, one: string}} Wish
+ * `show` also says which options of the filters there are already (`has`, an `options_key`): the
+ * answer has them only where they are others.
+ *
  * @typedef {{name: string, tone: number}} Category
  * @typedef {{key: string, label: string, title: string, aspect: number}} Column
  * @typedef {[string, number]} Cell what it says, and how dark it is: -1 where nothing is known
  * @typedef {{columns: Column[], rows: {id: string, agency: string, name: string, about: string,
- *   total: string, provisional: boolean, category: ?Category, cells: Cell[]}[], medians: Cell[],
- *   count: number, page: number, pages: number, unit: string}} Heat
- * @typedef {{title: string, svg: string, head: string[], rows: string[][], note: string}} Picture
+ *   total: string, state: string, category: ?Category, cells: Cell[]}[], medians: Cell[],
+ *   count: number, page: number, pages: number, unit: string, top: number, open: string}} Heat
+ *   `state` and `open` say what is not determined; empty where everything is
+ * @typedef {{title: string, svg: string, head: string[], rows: string[][], note: string,
+ *   state: string}} Picture
  * @typedef {{total: string, complete: boolean, index: string, category: ?Category, rank: ?number,
  *   next: ?{name: string, points: string}, aspects: Object<string, string>}} Standing
  */

@@ -25,7 +25,7 @@ export function createFilters({ words, choose, reload }) {
       const id = freshId(name);
       const select = make("select", { id, "data-filter": name, "data-focus": name, onchange: () => choose({ [name]: select.value, page: 0 }) });
       const element = make("div", { class: "mg-select", "data-of": name }, make("label", { for: id, text: say(`filter.${name}`) }), select);
-      return [name, { element, select, listed: "" }];
+      return [name, { element, select, listed: null }];
     }),
   );
   const order = ["round", "kind", "province", "wilayah", "category", "edition"];
@@ -58,11 +58,11 @@ export function createFilters({ words, choose, reload }) {
 
   function fill(name, options, value) {
     const { select, element: whole } = selects[name];
-    const first = ["round", "edition"].includes(name) ? [] : [["", say(`all.${name}`)]];
-    const every = [...first, ...options];
-    const listed = JSON.stringify(every);
-    if (selects[name].listed !== listed) {
-      selects[name].listed = listed;
+    // The same list, and not one like it: they cross again only when they are others.
+    if (selects[name].listed !== options) {
+      selects[name].listed = options;
+      const first = ["round", "edition"].includes(name) ? [] : [["", say(`all.${name}`)]];
+      const every = [...first, ...options];
       select.replaceChildren(...every.map(([key, text]) => make("option", { value: key, text })));
     }
     select.value = value;
@@ -77,10 +77,10 @@ export function createFilters({ words, choose, reload }) {
     show({ wish, options, figures: has, about }) {
       if (marks.childElementCount !== about.marks.length) marks.replaceChildren(...about.marks.map((text) => make("span", { text })));
       const read = say("read_at", { time: words.moment(about.read_at) });
-      setText(where, [read, about.own ? say("own", { count: about.own }) : "", about.made_up ? say("made_up", { count: about.made_up }) : ""].filter(Boolean).join(" · "));
+      setText(where, [read, about.own ? say("own", { count: about.own }) : "", about.made_up ? say("made_up", { count: about.made_up }) : "", about.unscored].filter(Boolean).join(" · "));
       for (const name of [...FILTERS, "one"]) fill(name, options[name], wish[name]);
       setText(figures.agencies.value, String(has.agencies));
-      setText(figures.agencies.more, say("figure.complete", { count: has.complete }));
+      setText(figures.agencies.more, say("figure.complete", { count: has.complete, determined: has.determined }));
       setText(figures.median.value, has.median || "–");
       setText(figures.median.more, say("figure.of", { most: has.most }));
       setText(figures.lowest.value, has.lowest ? `${has.lowest.percent} %` : "–");

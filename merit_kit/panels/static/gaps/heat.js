@@ -45,9 +45,10 @@ export function createHeat({ words, choose, item, agency, picture }) {
   const foot = make("tr", { class: "mg-medians" });
   const table = make("table", { class: "mg-table" }, caption, make("thead", {}, head), body, make("tfoot", {}, foot));
   const none = make("p", { class: "mg-none", text: say("heat.none"), hidden: true });
+  const open = make("p", { class: "mg-open", role: "note" });
   const scroll = make("div", { class: "mg-scroll", role: "region", tabindex: "0", "aria-label": say("heat.title") }, table, none);
   const keys = make("p", { class: "mg-keys ms-about" }, ...scale(), make("span", { text: say("heat.keys") }));
-  const element = make("div", { class: "mg-heat" }, bar, scroll, keys);
+  const element = make("div", { class: "mg-heat" }, bar, open, scroll, keys);
 
   function scale() {
     const tones = [0, 1, 2, 3, 4].map((tone) => make("i", { class: "mg-cell", "data-tone": String(tone) }));
@@ -75,8 +76,9 @@ export function createHeat({ words, choose, item, agency, picture }) {
       const label = say("heat.cell", { agency: row.name, aspect: column.title, value: said, unit: text === "" ? "" : heat.unit });
       return make("td", {}, make("button", { class: "mg-cell", "data-tone": String(tone), "data-focus": `${row.agency}-${column.key}`, tabindex: "-1", "aria-label": label, onclick: () => item(row, column) }, text === "" ? "–" : text));
     });
-    const category = row.category ? make("span", { class: "ms-category", "data-tone": row.category.tone, text: row.category.name }) : make("span", { class: "ms-about", text: row.provisional ? say("heat.provisional") : "" });
-    return make("tr", { "data-agency": row.agency, "data-one": row.agency === wish.one || null }, make("th", { scope: "row" }, name, make("span", { class: "ms-about", text: row.about })), ...cells, make("td", { class: "mg-total" }, make("span", { text: row.total || "–" })), make("td", {}, category));
+    const category = row.category ? make("span", { class: "ms-category", "data-tone": row.category.tone, text: row.category.name }) : null;
+    const state = row.state ? make("span", { class: "mg-state", text: row.state }) : null;
+    return make("tr", { "data-agency": row.agency, "data-one": row.agency === wish.one || null }, make("th", { scope: "row" }, name, make("span", { class: "ms-about", text: row.about })), ...cells, make("td", { class: "mg-total" }, make("span", { text: row.total || "–" })), make("td", { class: "mg-standing" }, category, state));
   }
 
   /** The cells that the arrows go over, row by row. */
@@ -113,12 +115,14 @@ export function createHeat({ words, choose, item, agency, picture }) {
       up.hidden = !wish.aspect;
       const title = wish.aspect ? say("heat.of_aspect", { number: wish.aspect }) : say("heat.title");
       setText(caption, title);
-      setText(told, wish.aspect ? say("heat.reading_of") : say("heat.reading"));
+      setText(told, wish.aspect ? say("heat.reading_of", { top: heat.top }) : say("heat.reading"));
       head.replaceChildren(headOf("name", say("agency"), null, null), ...heat.columns.map((column) => headOf(column.key, column.label, column.title, column)), headOf("total", say("heat.total"), null, null), make("th", { scope: "col", text: say("heat.category") }));
       body.replaceChildren(...heat.rows.map(rowOf));
       foot.replaceChildren(make("th", { scope: "row", text: say("heat.median") }), ...heat.medians.map(([text]) => make("td", {}, make("span", { text: text || "–" }))), make("td"), make("td"));
       none.hidden = heat.rows.length > 0;
       table.hidden = heat.rows.length === 0;
+      setText(open, heat.open);
+      open.hidden = !heat.open;
       setText(count, say("heat.count", { count: heat.count, page: heat.page + 1, pages: heat.pages }));
       setAttribute(back, "disabled", heat.page === 0);
       setAttribute(next, "disabled", heat.page >= heat.pages - 1);

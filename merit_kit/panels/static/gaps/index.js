@@ -59,7 +59,7 @@ function render({ model, el }) {
     // At once, so that a second choice builds on the first one whose answer is still out.
     shown = { ...shown, wish: { ...shown.wish, ...what } };
     session.set(key, shown.wish);
-    ask("show", { wish: shown.wish });
+    ask("show", { wish: shown.wish, has: shown.options_key });
   }
 
   function item(row, column) {
@@ -109,7 +109,7 @@ function render({ model, el }) {
     one.element.hidden = wish.view !== "one";
     pictures.hidden = ["heat", "one"].includes(wish.view);
     const alone = shown.pictures.length === 1 && wish.view !== "one";
-    const drawn = shown.pictures.map((picture) => pictureOf(picture, words, alone));
+    const drawn = shown.pictures.map((picture) => pictureOf(picture, words, shown.about.marks, alone));
     if (wish.view === "heat") heat.show(shown.heat, wish);
     else if (wish.view === "one") one.show(shown.one, drawn);
     else pictures.replaceChildren(...drawn);
@@ -120,12 +120,12 @@ function render({ model, el }) {
 
   const answers = {
     show(message) {
-      shown = message;
+      shown = { ...message, options: message.options ?? shown.options };
       draw();
     },
     picture(message) {
       const close = make("button", { class: "ms-button", onclick: () => drawing.close() }, make("span", { text: say("picture.close") }));
-      drawing.replaceChildren(pictureOf(message, words), close);
+      drawing.replaceChildren(pictureOf(message, words, shown.about.marks), close);
       drawing.showModal();
     },
     item: (message) => opened && detail.show(message, opened.column.key),

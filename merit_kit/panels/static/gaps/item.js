@@ -26,12 +26,12 @@ export function createItem({ words, close, look, one }) {
 
   function itemOf(each) {
     const gap = each.gap === null ? "" : say("item.gap", { points: each.gap });
-    const levels = make("div", { class: "mg-levels" }, level("self", each.self), level("verified", each.verified), each.final === null ? null : level("final", each.final), each.field === null ? null : level("field", each.field), make("span", { class: "ms-about", text: gap }));
+    const levels = make("div", { class: "mg-levels" }, level("self", each.self), level("awal", each.awal), ...["akhir", "draft", "field", "final"].filter((of) => each[of] !== null).map((of) => level(of, each[of])), make("span", { class: "ms-about", text: gap }));
     const files = each.evidence.length
       ? make("ul", { class: "mg-files", "aria-label": say("item.evidence") }, ...each.evidence.map((file) => make("li", {}, make("span", { text: file.name }), make("span", { class: "ms-about", text: ` · ${file.state}` }))))
       : make("p", { class: "ms-about", text: say("item.no_evidence") });
     const open = each.questions ? make("p", { class: "ms-about", text: say("item.questions", { count: each.questions }) }) : null;
-    return make("section", { class: "mg-one-item", "data-code": each.code }, make("h4", { text: `${each.code} ${each.name}` }), levels, said("self_reason", each.self_reason), said("reason", each.reason), said("note", each.note), said("internal", each.internal), open, files);
+    return make("section", { class: "mg-one-item", "data-code": each.code }, make("h4", { text: `${each.code} ${each.name}` }), levels, said("self_reason", each.self_reason), each.reason ? make("p", { class: "mg-said", "data-of": "reason" }, make("b", { text: `${say("item.reason_of", { what: each.reason_pass })}: ` }), each.reason) : null, ...each.findings.map((found) => make("p", { class: "mg-said", "data-of": "finding" }, make("b", { text: `${say("item.finding", found)}. ` }), found.reason)), said("note", each.note), said("internal", each.internal), open, files);
   }
 
   return {

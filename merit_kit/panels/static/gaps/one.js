@@ -23,7 +23,7 @@ export function createOne({ words, whatIf, look }) {
   const told = make("p", { class: "ms-unseen", role: "status", "aria-live": "polite" });
   const sheet = make("div", { class: "mg-sheet", role: "region", tabindex: "0", "aria-label": say("one.sheet") });
   const open = make("button", { class: "ms-button", "data-tool": "look", onclick: () => look(one) }, make("span", { text: say("item.look") }));
-  const side = make("section", { class: "mg-what-if", "aria-label": say("one.what_if") }, make("div", { class: "mg-if-head" }, make("div", {}, make("h3", { text: say("one.what_if") }), make("p", { class: "ms-about mg-promise", text: say("one.nothing_stored") })), reset), make("dl", { class: "mg-figures" }, ...Object.values(figures).map((each) => each.element)), told, sheet);
+  const side = make("section", { class: "mg-what-if", "aria-label": say("one.what_if") }, make("div", { class: "mg-if-head" }, make("div", {}, make("h3", { text: say("one.what_if") }), make("p", { class: "ms-about mg-promise", text: say("one.nothing_stored") })), reset), make("dl", { class: "mg-figures" }, ...Object.values(figures).map((each) => each.element)), make("p", { class: "ms-about mg-ranked", text: say("one.ranked") }), told, sheet);
   const left = make("div", { class: "mg-left" }, make("div", { class: "mg-if-head" }, make("div", {}, title, about), open), place, make("h4", { text: say("one.lifts") }), lifts);
   const both = make("div", { class: "mg-one" }, left, side);
   const element = make("div", { class: "mg-one-place" }, choose, both);
@@ -71,7 +71,7 @@ export function createOne({ words, whatIf, look }) {
     return make("section", {}, make("h4", { class: "mg-aspect" }, make("span", { text: `${aspect.number} ${aspect.name}` }), percent), ...aspect.subs.map(rowOf));
   }
 
-  function tell(before, after, ranked) {
+  function tell({ before, after, ranked, waiting }) {
     const { total, category, rank } = figures;
     const other = Object.keys(changes).length > 0;
     setText(total.was, other ? before.total : "");
@@ -83,12 +83,12 @@ export function createOne({ words, whatIf, look }) {
     setText(category.more, after.index ? say("one.index", { index: after.index }) : "");
     setText(rank.was, other && before.rank !== after.rank && before.rank ? String(before.rank) : "");
     setText(rank.now, after.rank ? String(after.rank) : "–");
-    setText(rank.more, say("one.of", { of: ranked }));
+    setText(rank.more, [say("one.of", { of: ranked }), waiting ? say("one.waiting", { count: waiting }) : ""].filter(Boolean).join("; "));
     for (const each of sheet.querySelectorAll("[data-percent]")) {
       const [was, now] = [before, after].map((standing) => standing.aspects[each.dataset.percent]);
       setText(each, was === now ? `${now} %` : `${was} → ${now} %`);
     }
-    setText(told, other ? say("one.told", { total: after.total, category: named(after), rank: after.rank ?? "–" }) : "");
+    setText(told, other ? say("one.told", { total: after.total, category: named(after), rank: after.rank ?? "–", of: ranked }) : "");
   }
 
   function begin() {
@@ -109,13 +109,13 @@ export function createOne({ words, whatIf, look }) {
       const same = one?.id === next.id;
       one = next;
       setText(title, one.name);
-      setText(about, [one.kind, one.stage].join(" · "));
+      setText(about, [one.kind, one.stage, one.state].join(" · "));
       place.replaceChildren(...pictures);
       lifts.replaceChildren(...one.lifts.map((each) => make("li", {}, make("b", { text: `${each.code} ` }), `${each.name} `, make("span", { class: "ms-about", text: say("one.lift", { level: each.level, next: each.next, gain: each.gain }) }))));
       if (!same || !rows.size) begin();
       else whatIf(one.id, { ...changes });
     },
-    answer: ({ before, after, ranked }) => tell(before, after, ranked),
+    answer: tell,
     fail: (why) => setText(figures.total.more, why),
   };
 }

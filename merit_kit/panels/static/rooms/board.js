@@ -1,3 +1,4 @@
+import { isolated } from "../sheet/bidi.js";
 import { make, replaceKeepingFocus, setAttribute, setText } from "../sheet/dom.js";
 import { icon } from "../sheet/icons.js";
 import { ago, timeOfRoom } from "./since.js";
@@ -47,8 +48,8 @@ function boardRow(row, words, open) {
     setText(button, now.agency_name);
     setAttribute(button, "title", say("cell.open", { agency: now.agency_name }));
     setText(stage, figures && figures.stage !== usual ? figures.stage : "");
-    setText(room, [now.room_name ?? "–", when].filter(Boolean).join(" · "));
-    setText(people, now.evaluators.join(", "));
+    setText(room, [now.room_name ?? "–", when].filter(Boolean).map(isolated).join(" · "));
+    setText(people, now.evaluators.map(isolated).join(", "));
     setAttribute(element, "data-state", state);
     setText(tag, say(`state.${state}`));
     setText(time, timeOfRoom(words, now, state, minutes, clock));

@@ -1,3 +1,4 @@
+import { isolated } from "../sheet/bidi.js";
 import { make, setText } from "../sheet/dom.js";
 import { icon } from "../sheet/icons.js";
 
@@ -36,7 +37,7 @@ export function createLook({ words, widgets, back }) {
     /** @param {Row} row */
     begin(row) {
       shut();
-      setText(where, [row.room_name, row.agency_name].filter(Boolean).join(" · "));
+      setText(where, [row.room_name, row.agency_name].filter(Boolean).map(isolated).join(" · "));
       setText(wait, say("sheet.opening", { agency: row.agency_name }));
       wait.hidden = false;
       button.focus({ preventScroll: true });

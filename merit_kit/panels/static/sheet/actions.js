@@ -1,6 +1,6 @@
 import { TEXT_FIELDS, findingBody, levelBody, levelVisibility, makeOp, questionBody, remadeOp, standingText } from "./statements.js";
 import { levelIds, standingIds } from "./overlay.js";
-import { verdictOf } from "./signs.js";
+import { isAlike, verdictOf } from "./signs.js";
 
 /**
  * What a person can do on a sheet. Each deed is shown and kept before it is sent.
@@ -140,6 +140,23 @@ export function createActions({ state, outbox, undo, drafts, room, mode, covered
     note(covered() && isDraft ? say("done.covered", { code }) : text);
   }
 
+  /** Settle a conflict by one of its statements: the new one names them all. */
+  function choose(code, chosen) {
+    const before = levelBefore(code);
+    remember(before, stateLevel(code, chosen.level, chosen.reason, levelIds(state.item(code), state.view.pass)));
+    note(say("done.settled", { code, step: chosen.level ?? "–" }));
+  }
+
+  /** Make one of statements of the same level, with what each said for it. */
+  function unite(code, disputed) {
+    const refused = state.may("level");
+    if (refused) return note(refused);
+    // Nobody makes known by accident what they do not see.
+    if (covered() && hasDraft(code)) return note(say("done.covered", { code }));
+    const reasons = new Set(disputed.map(({ reason }) => reason.trim()).filter(Boolean));
+    choose(code, { level: disputed[0].level, reason: [...reasons].join("\n\n") });
+  }
+
   const hasDraft = (code) => standingLevels(code, state.view.pass).some((each) => each.draft);
 
   return {
@@ -149,6 +166,7 @@ export function createActions({ state, outbox, undo, drafts, room, mode, covered
       if (state.view.pass === "self") return note(say("done.choose_level", { code }));
       const item = state.item(code);
       const { level: standing, step, carried, disputed } = verdictOf(item, state.view.pass);
+      if (isAlike(disputed)) return unite(code, disputed);
       if (disputed.length > 1) return tell(code, hasDraft(code), say("done.conflict_first", { code }));
       if (step !== null && (carried || standing.draft)) {
         if (standing.draft && mode() === "prep") return tell(code, true, say("done.draft_waits", { code }));
@@ -161,12 +179,8 @@ export function createActions({ state, outbox, undo, drafts, room, mode, covered
       if (self === null) return note(say("done.no_self", { code }));
       return level(code, self);
     },
-    /** Settle a conflict by one of its statements: the new one names them all. */
-    choose(code, chosen) {
-      const before = levelBefore(code);
-      remember(before, stateLevel(code, chosen.level, chosen.reason, levelIds(state.item(code), state.view.pass)));
-      note(say("done.settled", { code, step: chosen.level ?? "–" }));
-    },
+    choose,
+    unite,
     /** State a text of a field; false if it has to wait. @param {?number} [of] the level a reason is for */
     text(field, code, text, base, of) {
       if (field === "reason") {

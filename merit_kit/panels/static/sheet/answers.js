@@ -20,7 +20,7 @@ export function answerForm({ question, evidence, words, act, drafts, back }) {
   const boxes = own.map((each) => {
     const box = make("input", { type: "checkbox", value: each.sha256, "data-focus": `attach-${thread}-${each.file}` });
     box.checked = (kept?.files ?? question.files).includes(each.sha256);
-    return [box, make("label", { class: "ms-check" }, box, make("span", { text: each.name }))];
+    return [box, make("label", { class: "ms-check" }, box, make("span", { text: each.name, title: each.name }))];
   });
   const empty = make("p", { class: "ms-hint", role: "alert" });
   const send = make("button", { class: "ms-button", "data-main": true, "data-focus": `send-${thread}`, text: say(question.answer ? "question.send_answer_again" : "question.send_answer"), onclick: submit });

@@ -17,7 +17,7 @@ export function createCards({ sub, sheet, words, state, choose, covered }) {
     const number = make("span", { class: "ms-step" }, make("span", { text: String(step) }), icon("agreed"));
     const card = make(
       "button",
-      { class: "ms-card", role: "radio", "data-step": String(step), "data-code": sub.code, onclick: () => choose(step) },
+      { class: "ms-card", role: "radio", "data-step": String(step), "data-code": sub.code, onclick: () => pick(step) },
       make("span", { class: "ms-card-top" }, number, tags),
       make("span", { class: "ms-card-text", text }),
     );
@@ -25,6 +25,8 @@ export function createCards({ sub, sheet, words, state, choose, covered }) {
   }
   const group = make("div", { class: "ms-cards", role: "radiogroup", "aria-label": say("cards.label", { code: sub.code }) }, ...[...cards.values()].map(({ card }) => card));
   const steps = [...cards.keys()];
+  // Where it differs: the browser lays the page out at once when that of the focused card is set.
+  const roam = (card, isStop) => setAttribute(card, "tabindex", isStop ? 0 : -1);
   // "Nothing proven" is said in few words.
   const columns = steps.map((step) => (step === 0 ? "minmax(0, 0.55fr)" : "minmax(0, 1fr)"));
   group.style.setProperty("--ms-columns", columns.join(" "));
@@ -36,6 +38,12 @@ export function createCards({ sub, sheet, words, state, choose, covered }) {
     event.stopPropagation();
     cards.get(steps[(at + way + steps.length) % steps.length]).card.focus();
   });
+
+  /** The clicked card has the focus by now: it becomes the stop before anything else moves. */
+  function pick(step) {
+    for (const [other, { card }] of cards) roam(card, other === step);
+    choose(step);
+  }
 
   /** What is said of a step by whom: name of the tag and its words. */
   function tagsOf(step, item, verdict) {
@@ -79,7 +87,7 @@ export function createCards({ sub, sheet, words, state, choose, covered }) {
         setAttribute(held.card, "aria-checked", String(chosen));
         setAttribute(held.card, "data-draft", chosen && (verdict.level.draft || verdict.carried) ? "true" : null);
         setAttribute(held.card, "aria-disabled", locked ? "true" : null);
-        held.card.tabIndex = chosen || (verdict.step === null && step === steps[0]) ? 0 : -1;
+        roam(held.card, chosen || (verdict.step === null && step === steps[0]));
         const key = JSON.stringify(tags);
         if (key === held.drawn) continue;
         held.drawn = key;

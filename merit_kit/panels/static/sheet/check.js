@@ -1,5 +1,7 @@
 import { make, setText } from "./dom.js";
 import { openDialog } from "./dialogs.js";
+import { icon } from "./icons.js";
+import { factList, printReceipt, receiptFacts } from "./receipt.js";
 import { labelled } from "./section.js";
 
 /**
@@ -7,18 +9,20 @@ import { labelled } from "./section.js";
  * The kernel's side is merit_kit/panels/_submission.py; change both together.
  *
  * @typedef {{unassessed: string[], bare: string[], unanswered: string[], disputed: string[],
- *   of: string, may: string, submitted: ?{by: string, at: string, text: string, current: boolean}}} Check
- *   `bare`: a level above the lowest without any evidence; `of`: what is handed in
+ *   of: string, may: string, levels: Object<string, number>, files: number,
+ *   submitted: ?{by: string, at: string, text: string, current: boolean, number: string, of: string}}} Check
+ *   `bare`: a level above the lowest without any evidence; `of`: what is handed in; `levels`,
+ *   `files`: what there is now
  */
 
 const LACKS = ["disputed", "unassessed", "unanswered", "bare"];
 
 /**
- * @param {{place: HTMLElement, words: Words, unsaved: () => number, drafts: Drafts,
+ * @param {{place: HTMLElement, words: Words, sheet: Sheet, unsaved: () => number, drafts: Drafts,
  *   ask: (message: Object) => void, begin: (message: Object) => void, go: (code: string) => void,
  *   closed: () => void}} given `begin` asks first, unless something waits for its answer
  */
-export function openCheck({ place, words, unsaved, drafts, ask, begin, go, closed }) {
+export function openCheck({ place, words, sheet, unsaved, drafts, ask, begin, go, closed }) {
   const { say } = words;
   const told = make("p", { class: "ms-hint", role: "alert", text: say("sitting.wait") });
   const lacks = make("div", { class: "ms-lacks" });
@@ -26,14 +30,35 @@ export function openCheck({ place, words, unsaved, drafts, ask, begin, go, close
   remark.value = drafts.form("check")?.text ?? "";
   const submit = make("button", { class: "ms-button", "data-main": true, text: say("check.submit"), disabled: true, onclick: send });
   const said = make("p", { class: "ms-about" });
-  const dialog = openDialog(place, { title: say("check.title"), close: say("dialog.close"), className: "ms-drawer" }, told, lacks, make("div", { class: "ms-form" }, labelled(say("check.remark"), remark), make("div", { class: "ms-buttons" }, submit)), said);
+  const receipt = make("section", { class: "ms-receipt", tabindex: "-1", hidden: true, "aria-label": say("check.receipt.title") });
+  const form = make("div", { class: "ms-form" }, labelled(say("check.remark"), remark), make("div", { class: "ms-buttons" }, submit));
+  const dialog = openDialog(place, { title: say("check.title"), close: say("dialog.close"), className: "ms-drawer" }, receipt, told, lacks, form, said);
   dialog.addEventListener("close", closed);
 
   let of = "";
+  let isSent = false;
+
+  /** What was handed in, when and by whom; and what comes of it. */
+  function showReceipt(check) {
+    const { submitted } = check;
+    receipt.hidden = !submitted?.current;
+    if (receipt.hidden) return receipt.replaceChildren();
+    const keep = make("button", { class: "ms-button", text: say("check.receipt.print"), onclick: () => printReceipt(dialog, check, words, sheet) });
+    receipt.replaceChildren(
+      make("h4", { class: "ms-receipt-title" }, icon("saved"), make("span", { text: say("check.receipt.done") })),
+      factList(receiptFacts(check, words, sheet)),
+      make("p", { text: say("check.receipt.next") }),
+      make("div", { class: "ms-buttons" }, keep),
+      make("p", { class: "ms-hint", text: say("check.receipt.keep") }),
+    );
+    if (isSent) receipt.focus();
+    isSent = false;
+  }
 
   function send() {
     if (unsaved() > 0) return setText(told, say("check.unsaved", { count: unsaved() }));
     submit.disabled = true;
+    isSent = true;
     ask({ do: "check", submit: true, text: remark.value, of });
   }
 
@@ -59,11 +84,15 @@ export function openCheck({ place, words, unsaved, drafts, ask, begin, go, close
       const found = LACKS.filter((name) => check[name].length > 0);
       const stops = ["disputed", "unassessed"].some((name) => check[name].length > 0);
       lacks.replaceChildren(...found.map((name) => part(name, check[name])));
-      setText(told, note || check.may || say(found.length === 0 ? "check.complete" : stops ? "check.incomplete" : "check.nearly"));
+      setText(told, note || check.may || say(found.length === 0 ? "check.complete" : stops ? "check.incomplete" : form.hidden ? "check.after" : "check.nearly"));
       submit.disabled = stops || check.may !== "";
       const { submitted } = check;
+      showReceipt(check);
+      // What is handed in as it is need not be handed in again.
+      form.hidden = Boolean(submitted?.current) && !note;
+      told.hidden = form.hidden && found.length === 0;
       if (submitted?.current && submitted.text === remark.value.trim()) drafts.dropForm("check");
-      setText(said, submitted ? say(submitted.current ? "check.submitted" : "check.submitted_before", { by: submitted.by, at: words.moment(submitted.at) }) : "");
+      setText(said, submitted && !submitted.current ? say("check.submitted_before", { by: submitted.by, at: words.moment(submitted.at) }) : "");
     },
     fail(why, _, later) {
       setText(told, why);

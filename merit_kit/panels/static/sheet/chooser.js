@@ -1,3 +1,4 @@
+import { isolated } from "./bidi.js";
 import { make, setText } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -39,7 +40,7 @@ export function createChooser({ places, words, open, current, back }) {
       "button",
       { class: "ms-place", "data-assessment": place.assessment, "data-room": place.room, "aria-current": place.assessment === current ? "true" : null, onclick: () => choose(place) },
       make("b", { text: place.agency_name }),
-      make("span", { class: "ms-about", text: facts.filter(Boolean).join(" · ") }),
+      make("span", { class: "ms-about", text: facts.filter(Boolean).map(isolated).join(" · ") }),
       place.invented ? make("span", { class: "ms-tag", text: say("chooser.invented") }) : null,
       icon("next"),
     );

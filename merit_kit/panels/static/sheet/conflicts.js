@@ -1,6 +1,6 @@
-import { make, replaceKeepingFocus } from "./dom.js";
+import { make, replaceKeepingFocus, setAttribute } from "./dom.js";
 import { icon } from "./icons.js";
-import { verdictOf } from "./signs.js";
+import { isAlike, verdictOf } from "./signs.js";
 
 /**
  * Statements that stand against each other, side by side. One is chosen, or another level is: the
@@ -36,12 +36,26 @@ export function createConflicts({ sub, words, state, act, covered, back }) {
     ];
   }
 
+  /** They agree, and only did not know of each other: there is nothing to choose. */
+  function same(levels, isOwn, may) {
+    const facts = { step: levels[0].level, count: levels.length };
+    const unite = () => {
+      act.unite(sub.code, levels);
+      back();
+    };
+    const parts = part(say("conflict.alike", facts), levels, false);
+    if (!may) return parts;
+    const button = make("button", { class: "ms-button", "data-main": true, "data-focus": "unite", onclick: unite }, make("span", { text: say("conflict.unite", facts) }));
+    return [...parts, make("div", { class: "ms-buttons" }, button, isOwn ? null : make("kbd", { text: "Enter", "aria-hidden": "true" }))];
+  }
+
   return {
     element,
     show() {
       const item = state.item(sub.code);
       const ours = verdictOf(item, state.view.pass, covered()).disputed;
       const isOwn = state.view.pass === "self";
+      setAttribute(element, "data-alike", isAlike(ours));
       const theirs = isOwn ? [] : item.disputed.self;
       const key = JSON.stringify([ours, theirs, state.may("level")]);
       if (key === drawn) return;
@@ -49,7 +63,8 @@ export function createConflicts({ sub, words, state, act, covered, back }) {
       const parts = [];
       const may = state.may("level") === "";
       const title = isOwn ? "conflict.team" : "conflict.ours";
-      if (ours.length > 1) parts.push(...part(say(may ? title : `${title}_read`), ours, may));
+      if (isAlike(ours)) parts.push(...same(ours, isOwn, may));
+      else if (ours.length > 1) parts.push(...part(say(may ? title : `${title}_read`), ours, may));
       if (theirs.length > 1) parts.push(...part(say("conflict.theirs"), theirs, false));
       replaceKeepingFocus(element, parts);
       element.hidden = parts.length === 0;

@@ -80,7 +80,7 @@ export function createDetail(given) {
   function showStanding(item) {
     const signs = signsOf(item, state.view.pass, covered());
     setText(standing, wordsOf(signs, say).join(" · "));
-    setAttribute(standing, "data-standing", signs.standing);
+    setAttribute(standing, "data-standing", signs.theirs ?? signs.standing);
     const { step, level, carried, disputed } = verdictOf(item, state.view.pass, covered());
     const may = state.may("level") === "" && disputed.length === 0;
     const waits = step !== null && (mode() === "room" ? carried || level.draft : carried && !level.draft);

@@ -2,7 +2,12 @@
  * Elements. Every text goes in as a text node: nothing people wrote is ever read as markup.
  */
 
+import { visible } from "./bidi.js";
+
 const TAKES_FOCUS = new Set(["a", "button", "dialog", "input", "select", "textarea", "summary"]);
+
+/** Attributes that people read or hear. */
+const READ = new Set(["title", "aria-label"]);
 
 /** The longest text the kernel takes; see `process/_rules.py`. */
 const MOST_SIGNS = 20000;
@@ -20,8 +25,8 @@ export function make(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "text") element.textContent = value;
-    else element.setAttribute(name, value === true ? "" : String(value));
+    else if (name === "text") element.textContent = visible(String(value));
+    else element.setAttribute(name, value === true ? "" : READ.has(name) ? visible(String(value)) : String(value));
   }
   if (tag === "button") element.type = attributes.type ?? "button";
   if (tag === "textarea") element.maxLength = MOST_SIGNS;
@@ -35,14 +40,18 @@ export function make(tag, attributes = {}, ...children) {
 
 /** Write a text only where it differs, so that an unchanged panel costs no layout. */
 export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const shown = visible(String(text ?? ""));
+  if (element.textContent !== shown) element.textContent = shown;
 }
 
 /** Set an attribute only where it differs; null takes it away. */
 export function setAttribute(element, name, value) {
   if (value === null || value === undefined || value === false) {
     if (element.hasAttribute(name)) element.removeAttribute(name);
-  } else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
+    return;
+  }
+  const text = READ.has(name) ? visible(String(value)) : String(value);
+  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
 /**

@@ -30,20 +30,12 @@ function twice(text, label, again, deed) {
   return button;
 }
 
-/** One file: its name, the state an evaluator gave it, and a remark on it. */
-function evidenceRow(code, first, states, words, act, drafts, files, side) {
+/** What an evaluator holds a file to be, for whoever states it. */
+function judgingOf(code, first, states, words, act, drafts) {
   const { say } = words;
-  const file = first.file;
+  const { file } = first;
   const select = makeSelect(states, (state) => say(`evidence.states.${state}`), { "data-file": file, "aria-label": say("evidence.state_of", { name: first.name }) });
   const remark = make("textarea", { rows: "1", placeholder: say("evidence.remark"), "aria-label": say("evidence.remark_of", { name: first.name }) });
-  const name = make("button", { class: "ms-link", "data-open": file, onclick: () => files.open(code, file) });
-  let last = first;
-  const withdraw = twice(say("evidence.withdraw"), (sure) => say(sure ? "evidence.withdraw_sure" : "evidence.withdraw_of", { name: last.name }), say("evidence.withdraw_again"), () => act.withdraw(code, last));
-  const revise = make("button", { class: "ms-quiet", text: say("evidence.revise"), "aria-label": say("evidence.revise_of", { name: first.name }), onclick: () => files.revise(file, last.given) });
-  const own = make("div", { class: "ms-buttons" }, revise, withdraw);
-  const about = make("span", { class: "ms-about" });
-  const fresh = make("span", { class: "ms-tag", "data-tag": "fresh", text: say("evidence.fresh") });
-  const element = make("li", { class: "ms-file" }, make("div", { class: "ms-file-name" }, name, fresh, about), select, remark, own);
   const draft = `remark/${file}`;
   remark.addEventListener("input", () => drafts.type(draft, remark.value, () => ({ base: act.evidenceBase(code, file) })));
   remark.addEventListener("blur", () => drafts.flush(draft));
@@ -51,10 +43,50 @@ function evidenceRow(code, first, states, words, act, drafts, files, side) {
     const stated = act.evidence(code, file, { state: select.value, text: remark.value }, drafts.base(draft));
     if (stated) drafts.forget(draft);
   });
+  return {
+    parts: [select, remark],
+    show(given, held, why) {
+      const text = drafts.text(draft) ?? held.text ?? "";
+      if (select.value !== given) select.value = given;
+      if (remark.value !== text) remark.value = text;
+      select.disabled = remark.disabled = why !== "";
+    },
+  };
+}
+
+/** The same, for the other side: in words, as there is nothing to choose. */
+function judgedOf(words) {
+  const { say } = words;
+  const state = make("span", { class: "ms-tag" });
+  const remark = make("p", { class: "ms-remark" });
+  return {
+    parts: [make("p", { class: "ms-judged" }, state), remark],
+    show(given, held) {
+      setText(state, say("evidence.judged", { state: say(`evidence.states.${given}`) }));
+      setAttribute(state, "data-evidence", given);
+      setText(remark, held.text ? say("evidence.remarked", { text: held.text }) : "");
+      remark.hidden = !held.text;
+    },
+  };
+}
+
+/** One file: its name, the state an evaluator gave it, and a remark on it. */
+function evidenceRow(code, first, states, words, act, drafts, files, side) {
+  const { say } = words;
+  const file = first.file;
+  const judging = side === "evaluator" ? judgingOf(code, first, states, words, act, drafts) : judgedOf(words);
+  const name = make("button", { class: "ms-link", "data-open": file, onclick: () => files.open(code, file) });
+  let last = first;
+  const withdraw = twice(say("evidence.withdraw"), (sure) => say(sure ? "evidence.withdraw_sure" : "evidence.withdraw_of", { name: last.name }), say("evidence.withdraw_again"), () => act.withdraw(code, last));
+  const revise = make("button", { class: "ms-quiet", text: say("evidence.revise"), "aria-label": say("evidence.revise_of", { name: first.name }), onclick: () => files.revise(file, last.given) });
+  const own = make("div", { class: "ms-buttons" }, revise, withdraw);
+  const about = make("span", { class: "ms-about" });
+  const fresh = make("span", { class: "ms-tag", "data-tag": "fresh", text: say("evidence.fresh") });
+  const unfit = make("p", { class: "ms-unfit", role: "alert", hidden: true });
+  const element = make("li", { class: "ms-file" }, make("div", { class: "ms-file-name" }, name, fresh, about), ...judging.parts, unfit, own);
 
   return {
     element,
-    select,
     open: name,
     show(held, why, whyNot) {
       last = held;
@@ -63,11 +95,11 @@ function evidenceRow(code, first, states, words, act, drafts, files, side) {
       setText(about, [words.size(held.size), held.side === "evaluator" ? say("evidence.by_evaluator") : "", words.day(held.at)].filter(Boolean).join(" · "));
       fresh.hidden = !held.fresh || side === "agency";
       const given = held.state ?? "belum-diperiksa";
-      const text = drafts.text(draft) ?? held.text ?? "";
-      if (select.value !== given) select.value = given;
-      if (remark.value !== text) remark.value = text;
+      judging.show(given, held, why);
       setAttribute(element, "data-state", given);
-      select.disabled = remark.disabled = why !== "";
+      // To whoever gave it, who can mend it; the others are told when they open it.
+      setText(unfit, held.side === side ? (held.unfit ?? "") : "");
+      unfit.hidden = unfit.textContent === "";
       setAttribute(name, "title", say("evidence.open", { name: held.name }));
     },
   };
@@ -111,7 +143,7 @@ export function createEvidence({ sub, sheet, words, state, act, drafts, files, s
         rows.delete(file);
       }
       none.hidden = evidence.length > 0;
-      setText(why, refused === state.may("level") ? "" : refused);
+      setText(why, side !== "evaluator" || refused === state.may("level") ? "" : refused);
       why.hidden = why.textContent === "" || evidence.length === 0;
     },
     /** @returns {boolean} whether there is one to go to */

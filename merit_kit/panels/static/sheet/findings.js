@@ -1,4 +1,5 @@
 import { make, replaceKeepingFocus, setText } from "./dom.js";
+import { createDayField } from "./day_field.js";
 import { labelled, makeSection, makeSelect } from "./section.js";
 import { createTextField } from "./texts.js";
 
@@ -15,15 +16,15 @@ export function createFindings({ sub, sheet, words, state, act, drafts, side, mo
   const list = make("ul", { class: "ms-findings", tabindex: "-1" });
   const level = makeSelect(["", ...sheet.steps.map(String)], (step) => step || "–");
   const source = makeSelect(sheet.choices.finding_sources, (name) => say(`finding.sources.${name}`));
-  const day = make("input", { type: "date" });
-  day.valueAsDate = new Date();
+  const { element: dayField, input: day, set: setDay } = createDayField(words, say("finding.day"));
+  setDay(new Date().toISOString().slice(0, 10));
   const reason = make("textarea", { rows: "2", "data-field": "finding" });
   const wrong = make("p", { class: "ms-hint", role: "alert" });
   const add = make("button", { class: "ms-button", text: say("finding.add") });
   const fields = make(
     "div",
     { class: "ms-form" },
-    make("div", { class: "ms-form-three" }, labelled(say("finding.level"), level), labelled(say("finding.source"), source), labelled(say("finding.day"), day)),
+    make("div", { class: "ms-form-three" }, labelled(say("finding.level"), level), labelled(say("finding.source"), source), dayField),
     labelled(say("finding.reason"), reason),
     make("div", { class: "ms-buttons" }, add, wrong),
   );
@@ -51,7 +52,8 @@ export function createFindings({ sub, sheet, words, state, act, drafts, side, mo
   fields.addEventListener("input", () => drafts.keepForm(`finding/${code}`, values()));
   const kept = drafts.form(`finding/${code}`);
   if (kept) {
-    [level.value, source.value, day.value, reason.value] = [kept.level, kept.source, kept.day, kept.reason];
+    [level.value, source.value, reason.value] = [kept.level, kept.source, kept.reason];
+    setDay(kept.day);
     form.open = true;
   }
 

@@ -79,7 +79,7 @@ export function createHeader({ sheet, room, words, clock, save, note, side, deed
     make(
       "div",
       { class: "ms-head-main" },
-      make("div", { class: "ms-who" }, make("h2", { text: sheet.agency.name }), make("div", { class: "ms-where-box" }, where, note)),
+      make("div", { class: "ms-who" }, make("h2", { text: sheet.agency.name, title: sheet.agency.name }), make("div", { class: "ms-where-box" }, where, note)),
       make("div", {}, totals, covered),
       make("div", { class: "ms-side" }, make("div", { class: "ms-state" }, clock, save, fold), tools),
     ),

@@ -1,4 +1,5 @@
 import { make } from "./dom.js";
+import { icon, MARK_ICONS } from "./icons.js";
 import { openDialog } from "./dialogs.js";
 
 /** Every key but the levels' and what it does, in the order of the overlay: name of the sentence, keys. */
@@ -31,6 +32,33 @@ const NOT_ON = {
   practice: ["note", "internal", "question", "recommendation", "sitting"],
 };
 
+/** What the signs in the list mean: drawing and sentence, for whom they are there. */
+const LEGEND = [
+  ["agreed", "standing.agreed", ["evaluator", "practice"]],
+  ["raised", "standing.raised", ["evaluator", "practice"]],
+  ["lowered", "standing.lowered", ["evaluator", "practice"]],
+  ["stated", "standing.stated", ["agency"]],
+  ["agreed", "theirs.agreed", ["agency"]],
+  ["raised", "theirs.raised", ["agency"]],
+  ["lowered", "theirs.lowered", ["agency"]],
+  ["unassessed", "standing.unassessed", ["evaluator", "agency", "practice"]],
+  ["conflict", "mark.conflict", ["evaluator", "agency"]],
+  ["mismatch", "mark.mismatch", ["evaluator"]],
+  ["questions", "legend.questions", ["evaluator", "agency"]],
+  ["fresh", "legend.fresh", ["evaluator"]],
+  ["bare", "legend.bare", ["agency"]],
+  ["faulty", "legend.faulty", ["agency"]],
+  ["reason", "mark.reason", ["evaluator", "practice"]],
+  ["draft", "mark.draft", ["evaluator"]],
+  ["pending", "mark.pending", ["evaluator", "agency", "practice"]],
+];
+
+/** The drawings beside their words. */
+function legendOf(side, say) {
+  const lines = LEGEND.filter(([, , sides]) => sides.includes(side));
+  return make("ul", { class: "ms-legend", "aria-label": say("legend.title") }, ...lines.map(([name, key]) => make("li", { "data-mark": name }, icon(MARK_ICONS[name] ?? name), make("span", { text: say(key) }))));
+}
+
 /**
  * @param {{place: HTMLElement, words: Words, side: "evaluator"|"agency"|"practice", steps: number[],
  *   on: boolean, turn: (on: boolean) => void}} given `steps`: the levels of the edition, lowest first
@@ -51,5 +79,7 @@ export function openHelp({ place, words, side, steps, on, turn }) {
     make("dl", { class: "ms-keys" }, ...rows),
     make("label", { class: "ms-check" }, box, make("span", { text: say("keys.on") })),
     make("p", { class: "ms-about", text: say("keys.tab") }),
+    make("h4", { class: "ms-legend-title", text: say("legend.title") }),
+    legendOf(side, say),
   );
 }

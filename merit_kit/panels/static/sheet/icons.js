@@ -10,6 +10,8 @@ const DRAWN = {
   alone: "M8 3a5 5 0 1 0 0 10A5 5 0 1 0 8 3M8 7.9v.2",
   question: "M2.5 3h11v8h-6l-3 2.5V11h-2z M6.7 5.7a1.4 1.4 0 1 1 1.9 1.3c-.5.2-.6.5-.6.9M8 9.4v.1",
   fresh: "M10.5 5l-4.2 4.2a1 1 0 0 0 1.4 1.4l4.8-4.8a2.4 2.4 0 0 0-3.4-3.4L4 7.5a3.7 3.7 0 0 0 5.2 5.2L13 9",
+  bare: "M4 2.5h5.5L12 5v8.5H4zM9.5 2.5V5H12M6.4 7.6l3.2 3.2M9.6 7.6l-3.2 3.2",
+  faulty: "M4 2.5h5.5L12 5v8.5H4zM9.5 2.5V5H12M8 7v2.7M8 11.4v.1",
   mismatch: "M3 6h10M3 10h10M10.5 3l-5 10",
   conflict: "M8 2.5l6 10.5H2zM8 6.5v3M8 11.3v.1",
   reason: "M3 13l.7-3L10.5 3.2l2.3 2.3L6 12.3zM9 4.7l2.3 2.3",
@@ -34,6 +36,9 @@ const DRAWN = {
   compare: "M8 2.5v11M3 5.5h3.5M3 8.5h3.5M9.5 7h3.5M9.5 10h3.5",
   check: "M3 4.5l1.2 1.2L6.5 3.5M3 10.5l1.2 1.2 2.3-2.2M9 5h4.5M9 11h4.5",
 };
+
+/** The drawings of marks that are called otherwise. */
+export const MARK_ICONS = { questions: "question" };
 
 /** @param {string} name @returns {SVGSVGElement} hidden from screen readers: the word says it */
 export function icon(name) {

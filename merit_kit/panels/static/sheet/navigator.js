@@ -1,17 +1,17 @@
 import { make, setAttribute, setText } from "./dom.js";
-import { icon, redraw } from "./icons.js";
+import { icon, MARK_ICONS, redraw } from "./icons.js";
 import { FILTERS, filtersOf, marksOf, signsOf, wordsOf } from "./signs.js";
 
-const ICONS = { questions: "question", faulty: "unsaved", bare: "fresh" };
 
 /** One row: built once, afterwards only what differs in it is touched. */
-function navigatorRow(sub, words, choose) {
+function navigatorRow(sub, words, own, choose) {
   const { say } = words;
   const markBox = make("span", { class: "ms-row-marks" });
   const standing = icon("unassessed");
   const self = make("span", { class: "ms-row-self" });
   const level = make("span", { class: "ms-pill" });
-  const levels = make("span", { class: "ms-row-levels" }, self, make("span", { class: "ms-arrow", text: "→" }), level, standing);
+  const arrow = make("span", { class: "ms-arrow", text: "→" });
+  const levels = make("span", { class: "ms-row-levels" }, self, arrow, level, standing);
   const element = make(
     "div",
     { class: "ms-row", role: "option", tabindex: "-1", "data-code": sub.code, "aria-selected": "false", onclick: () => choose(sub.code) },
@@ -27,7 +27,7 @@ function navigatorRow(sub, words, choose) {
   function showMarks(names) {
     if (String(names) === marked) return;
     marked = String(names);
-    markBox.replaceChildren(...names.map((name) => make("span", { class: "ms-mark", "data-mark": name }, icon(ICONS[name] ?? name))));
+    markBox.replaceChildren(...names.map((name) => make("span", { class: "ms-mark", "data-mark": name }, icon(MARK_ICONS[name] ?? name))));
   }
 
   return {
@@ -40,11 +40,14 @@ function navigatorRow(sub, words, choose) {
       if (pending) told.push(say("mark.pending"));
       showMarks(pending ? [...marksOf(signs), "pending"] : marksOf(signs));
       setText(self, signs.self === null ? "–" : String(signs.self));
-      setText(level, signs.step === null ? "–" : String(signs.step));
-      setAttribute(element, "data-standing", signs.standing);
-      redraw(standing, signs.standing);
+      // On the agency's own sheet there is nothing to compare with, until there is.
+      const [seen, step] = signs.theirs ? [signs.theirs, signs.verified] : [signs.standing, signs.step];
+      self.hidden = arrow.hidden = own && !signs.theirs;
+      setText(level, step === null ? "–" : String(step));
+      setAttribute(element, "data-standing", seen);
+      redraw(standing, seen);
       setAttribute(level, "data-draft", signs.draft || signs.carried ? "true" : null);
-      const levelsTold = say("row.levels", { self: signs.self ?? "–", step: signs.step ?? "–" });
+      const levelsTold = say("row.levels", { self: signs.self ?? "–", step: (own ? signs.verified : signs.step) ?? "–" });
       setAttribute(element, "aria-label", `${sub.code} ${sub.name}: ${levelsTold}; ${told.join(", ")}`);
       setAttribute(element, "title", `${sub.code} ${sub.name}\n${told.join(" · ")}`);
     },
@@ -87,7 +90,7 @@ export function createNavigator({ sheet, words, side, choose, filtered, note }) 
     const title = make("div", { class: "ms-group-name", role: "presentation", text: `${number}. ${name}` });
     const group = make("div", { role: "group", "aria-label": `${number}. ${name}` }, title);
     for (const sub of sheet.subs.filter((each) => each.aspect === number)) {
-      const row = navigatorRow(sub, words, choose);
+      const row = navigatorRow(sub, words, side === "agency", choose);
       rows.set(sub.code, { ...row, sub, text: `${sub.code} ${sub.name}`.toLowerCase() });
       group.append(row.element);
     }

@@ -19,7 +19,8 @@
  * @typedef {{verified: number, field: number, reason: string, answered: boolean, answer: ?string,
  *   names: string[], ids: string[]}} Mismatch
  * @typedef {{file: string, name: string, size: number, sha256: string, state: ?string, text: ?string,
- *   ids: string[], at: string, side: string, fresh: boolean}} Evidence
+ *   ids: string[], at: string, side: string, fresh: boolean,
+ *   unfit: string}} Evidence `unfit`: why it cannot be looked at, where that is known
  * @typedef {{self: ?Level, awal: ?Level, akhir: ?Level,
  *   disputed: {self?: Level[], awal?: Level[], akhir?: Level[]},
  *   notes: {agency: ?Said, internal: ?Said}, recommendation: ?Said, questions: Question[],

@@ -1,5 +1,6 @@
 import { freshId, make, replaceKeepingFocus, setAttribute, setText } from "./dom.js";
 import { icon } from "./icons.js";
+import { createDayField } from "./day_field.js";
 import { answerForm } from "./answers.js";
 import { labelled, lockPart, makeSection } from "./section.js";
 
@@ -8,7 +9,7 @@ function questionForm({ code, words, drafts, covered, send }) {
   const { say } = words;
   const text = make("textarea", { rows: "2", "data-field": "question" });
   const missing = make("textarea", { rows: "2", "data-field": "missing" });
-  const due = make("input", { type: "date" });
+  const { element: dueField, input: due, set: setDue } = createDayField(words, say("question.due"));
   const keepButton = make("button", { class: "ms-button", text: say("question.keep") });
   const askButton = make("button", { class: "ms-button", text: say("question.ask") });
   const cancel = make("button", { class: "ms-quiet", text: say("question.cancel"), hidden: true });
@@ -17,7 +18,7 @@ function questionForm({ code, words, drafts, covered, send }) {
     "div",
     { class: "ms-form" },
     labelled(say("question.text"), text),
-    make("div", { class: "ms-form-pair" }, labelled(say("question.missing"), missing), labelled(say("question.due"), due)),
+    make("div", { class: "ms-form-pair" }, labelled(say("question.missing"), missing), dueField),
     make("div", { class: "ms-buttons" }, askButton, keepButton, cancel, empty),
   );
   let thread = null;
@@ -29,7 +30,7 @@ function questionForm({ code, words, drafts, covered, send }) {
     thread = values?.thread ?? null;
     text.value = values?.text ?? "";
     missing.value = values?.missing ?? "";
-    due.value = (values?.due ?? "").slice(0, 10);
+    setDue((values?.due ?? "").slice(0, 10));
     cancel.hidden = thread === null && text.value === "";
     setText(empty, "");
   }

@@ -1,4 +1,4 @@
-import { freshId, make } from "./dom.js";
+import { freshId, make, setText } from "./dom.js";
 
 /** A part of the detail: a heading, its key, what is in it. */
 export function makeSection(name, title, key, ...children) {
@@ -17,6 +17,22 @@ export function labelled(text, control, className = "ms-control") {
 /** A select of given values and the words for them. */
 export function makeSelect(values, say, attributes = {}) {
   return make("select", attributes, ...values.map((value) => make("option", { value, text: say(value) })));
+}
+
+/**
+ * What may not be stated now says why; what waits for an answer is only closed for a moment.
+ * @param {HTMLElement} form
+ */
+export function locks(form) {
+  const why = make("p", { class: "ms-why", hidden: true });
+  return {
+    why,
+    lock(reason, waits) {
+      lockPart(form, reason);
+      setText(why, waits ? "" : reason);
+      why.hidden = why.textContent === "";
+    },
+  };
 }
 
 /** Close every control of a part, and say why once. */

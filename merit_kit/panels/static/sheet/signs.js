@@ -47,9 +47,11 @@ export function verdictOf(item, pass, covered = false) {
  * @returns {{standing: "disputed"|"unassessed"|"stated"|"alone"|"agreed"|"raised"|"lowered", self: ?number,
  *   step: ?number, draft: boolean, carried: boolean, conflict: boolean, mismatch: boolean,
  *   questions: number, waiting: number, answered: number, fresh: number, files: number,
- *   answers: number, reason: boolean}}
+ *   answers: number, reason: boolean, theirs: ?("agreed"|"raised"|"lowered"), verified: ?number,
+ *   alike: boolean}}
  *   `questions` are those that are not closed: `waiting` for an answer, or `answered`; `fresh` is
- *   what came since the level: `files` and `answers`.
+ *   what came since the level: `files` and `answers`. On the agency's sheet `theirs` is what the
+ *   evaluators made of its level, and `verified` theirs. `alike`: all that dispute say the same.
  */
 export function signsOf(item, pass, covered = false) {
   const { level, step, carried, disputed } = verdictOf(item, pass, covered);
@@ -61,8 +63,10 @@ export function signsOf(item, pass, covered = false) {
   else if (step === null) standing = "unassessed";
   else if (own) standing = "stated";
   else if (self === null) standing = "alone";
-  else if (step !== self) standing = step > self ? "raised" : "lowered";
+  else standing = compared(step, self);
   const differs = standing === "raised" || standing === "lowered";
+  const verified = own ? verdictOf(item, "akhir").step : null;
+  const theirs = verified === null || self === null ? null : compared(verified, self);
   const asked = item.questions.filter((each) => !each.draft);
   const inState = (...states) => asked.filter((each) => states.includes(each.state)).length;
   const [waiting, answered] = [inState("open"), own ? 0 : inState("answered")];
@@ -82,11 +86,21 @@ export function signsOf(item, pass, covered = false) {
     fresh: files + answers,
     files,
     answers,
-    faulty: own ? item.evidence.filter((each) => FAULTY.includes(each.state)).length : 0,
+    faulty: own ? item.evidence.filter((each) => FAULTY.includes(each.state) || each.unfit).length : 0,
     bare: own && step !== null && step > lowestProven && item.evidence.length === 0,
     reason: differs && level.reason.trim() === "",
+    theirs,
+    verified,
+    alike: isAlike(disputed),
   };
 }
+
+const compared = (step, self) => (step === self ? "agreed" : step > self ? "raised" : "lowered");
+
+/** Whether several state the same level, not knowing of each other. @param {Level[]} disputed */
+export const isAlike = (disputed) => disputed.length > 1 && disputed.every(({ level }) => level !== null && level === disputed[0].level);
+
+const DIFFER = ["raised", "lowered"];
 
 /** The filters of the navigator, each with what it keeps. `mode` is "prep" or "room". */
 export const FILTERS = {
@@ -94,15 +108,15 @@ export const FILTERS = {
   open: (signs, mode) =>
     // What has come since an item was scored may change it: in the room it must not be filtered away.
     signs.standing === "unassessed" || signs.fresh > 0 || signs.faulty > 0 || (signs.standing === "stated" && signs.questions > 0) || signs.conflict || signs.mismatch || signs.reason || (signs.draft && mode === "room"),
-  differing: (signs) => signs.standing === "raised" || signs.standing === "lowered",
+  differing: (signs) => DIFFER.includes(signs.theirs ?? signs.standing),
   questions: (signs) => signs.questions > 0,
   fresh: (signs) => signs.fresh > 0,
   conflicts: (signs) => signs.conflict,
 };
 
-/** The filters of a sheet: the agency's compares with nobody. Practising, one is alone. @param {"evaluator"|"agency"|"practice"} side */
+/** The filters of a sheet. What is new for the evaluators is the agency's own; practising, one is alone. @param {"evaluator"|"agency"|"practice"} side */
 export const filtersOf = (side) => {
-  const without = { agency: ["differing", "fresh"], practice: ["questions", "fresh", "conflicts"] }[side] ?? [];
+  const without = { agency: ["fresh"], practice: ["questions", "fresh", "conflicts"] }[side] ?? [];
   return Object.keys(FILTERS).filter((name) => !without.includes(name));
 };
 
@@ -122,5 +136,6 @@ export function wordsOf(signs, say) {
     const some = COUNTED[name].filter((each) => signs[each] > 0);
     return some.map((each) => say(signs[each] === 1 ? `mark.${each}_one` : `mark.${each}`, { count: signs[each] }));
   });
-  return [say(`standing.${signs.standing}`), ...said];
+  const standing = signs.standing === "disputed" && signs.alike ? "alike" : signs.standing;
+  return [say(signs.theirs ? `theirs.${signs.theirs}` : `standing.${standing}`), ...said];
 }

@@ -1,7 +1,10 @@
+import { isolated } from "./bidi.js";
 import { make, setText } from "./dom.js";
 import { openDialog } from "./dialogs.js";
 import { randomHex } from "./ids.js";
-import { labelled, lockPart, makeSection, makeSelect } from "./section.js";
+import { createDayField } from "./day_field.js";
+import { presentPart } from "./present.js";
+import { labelled, locks, makeSection, makeSelect } from "./section.js";
 
 /**
  * The sitting itself: when it was, who was there, what was agreed, whether the agency accepts it;
@@ -17,8 +20,6 @@ import { labelled, lockPart, makeSection, makeSelect } from "./section.js";
  *   signs: boolean}} Present
  */
 
-const SIDES = ["agency", "evaluator", "host"];
-
 /** Under which name the form is kept from which something is stated. */
 export const formOf = (act, room) => ({ when: `when/${room}`, attend: `attend/${room}`, agree: "agreed", accept: "accept", object: "accept" })[act];
 
@@ -32,14 +33,17 @@ export const formOf = (act, room) => ({ when: `when/${room}`, attend: `attend/${
 export function openSitting({ place, words, side, room, drafts, ask, begin, papers, closed }) {
   const { say } = words;
   let awaited = null;
+  let acting = null;
   const state = (act, values = {}) => {
+    acting = act;
     lock(true);
     awaited = ask({ do: "sitting", act, ...values });
   };
   const wrong = make("p", { class: "ms-hint", role: "alert" });
   /** What is typed and not stated, over a reload. */
   const keeper = (act, kept = drafts.form(formOf(act, room))) => ({ kept, keep: (values) => drafts.keepForm(formOf(act, room), values), drop: () => drafts.dropForm(formOf(act, room)) });
-  const parts = [whenPart(words, side, keeper("when"), state), presentPart(words, side, keeper("attend"), state), agreedPart(words, side, keeper("agree"), state), acceptPart(words, side, keeper("accept"), state)];
+  const theirs = side === "agency";
+  const parts = [theirs ? readWhen(words) : whenPart(words, keeper("when"), state), presentPart(words, side, keeper("attend"), state), theirs ? readAgreed(words) : agreedPart(words, keeper("agree"), state), acceptPart(words, side, keeper("accept"), state)];
   const body = make("div", { class: "ms-sitting", "data-waits": "true" }, wrong, ...parts.map((part) => part.element), papers);
   const dialog = openDialog(place, { title: say("sitting.title"), close: say("dialog.close"), className: "ms-drawer ms-wide" }, body);
   dialog.addEventListener("close", closed);
@@ -61,48 +65,68 @@ export function openSitting({ place, words, side, room, drafts, ask, begin, pape
       awaited = null;
       now = sitting;
       setText(wrong, note);
-      for (const part of parts) part.show(sitting, act === part.act || (part.acts ?? []).includes(act), act);
       lock(false);
+      // What is stated next, such as the next of a list, waits again.
+      for (const part of parts) part.show(sitting, act === part.act || (part.acts ?? []).includes(act), act);
     },
     /** @param {string} why @param {string} of @param {boolean} later whether it is asked on */
     fail(why, of, later) {
       if (of !== awaited) return;
-      setText(wrong, why);
-      if (later) return;
-      awaited = null;
-      lock(false);
+      const teller = parts.find((part) => part.act === acting && part.fail);
+      if (!teller) setText(wrong, why);
+      else setText(wrong, "");
+      if (!later) {
+        awaited = null;
+        lock(false);
+      }
+      teller?.fail(why, later);
     },
   };
 }
 
-/**
- * What may not be stated now says why; what waits for an answer is only closed for a moment.
- * @param {boolean} theirs it is the other side's to state: there is nothing to explain
- */
-function locks(form, theirs = false) {
-  const why = make("p", { class: "ms-why", hidden: true });
-  if (theirs) for (const button of form.querySelectorAll("button")) button.hidden = true;
-  return {
-    why,
-    lock(reason, waits) {
-      lockPart(form, theirs ? reason || " " : reason);
-      setText(why, waits || theirs ? "" : reason);
-      why.hidden = why.textContent === "";
-    },
-  };
+/** When and where it was, in one line. */
+function whenText(words, { held_on, begins, ends, place }) {
+  const hours = [begins, ends].filter(Boolean).map((hour) => hour.replace(":", ".")).join("–");
+  return [words.day(held_on), hours, place].filter(Boolean).map(isolated).join(" · ");
 }
 
-function whenPart(words, side, { kept, keep, drop }, state) {
+/** What the evaluators state, as the agency reads it: in words, as there is nothing to fill in. */
+function readPart(act, title, lines) {
+  const list = make("ul", { class: "ms-questions" });
+  const line = ({ text, more }) => make("li", { class: "ms-question" }, make("p", { text }), more ? make("p", { class: "ms-about", text: more }) : null);
+  return { act, element: makeSection(act, title, null, list), lock() {}, show: (now) => list.replaceChildren(...lines(now).map(line)) };
+}
+
+const readWhen = (words) =>
+  readPart("when", words.say("sitting.when"), ({ when_all: all, name, zone, stated, ...planned }) => {
+    const told = all.length > 0 ? all.map((each) => ({ text: whenText(words, each), more: words.say("text.said", { by: each.by, at: words.moment(each.at) }) })) : [{ text: whenText(words, planned) }];
+    return [{ text: words.say(stated ? "sitting.when_stated" : "sitting.when_planned", { name: name || words.say("sitting.no_room"), zone }) }, ...told];
+  });
+
+const readAgreed = (words) =>
+  readPart("agreed", words.say("sitting.agreed"), ({ agreed_all: all }) => {
+    const { say } = words;
+    const duty = ({ side, due }) => [say("sitting.by_side", { side: say(`sitting.sides.${side}`) }), due ? say("question.until", { day: words.day(due) }) : ""].filter(Boolean).join(" · ");
+    if (all.length === 0) return [{ text: say("sitting.nothing_agreed") }];
+    return all.map((each) => ({ text: each.text, more: [duty(each), say("text.said", { by: each.by, at: words.moment(each.at) })].join(" · ") }));
+  });
+
+function whenPart(words, { kept, keep, drop }, state) {
   const { say } = words;
-  const [day, begins, ends] = ["date", "time", "time"].map((type) => make("input", { type }));
+  const { element: dayField, input: day, set: setDay } = createDayField(words, say("sitting.day"));
+  const [begins, ends] = ["time", "time"].map((type) => make("input", { type }));
   const where = make("input", { type: "text", maxlength: "200" });
   const save = make("button", { class: "ms-button", text: say("sitting.save"), onclick: () => state("when", { base, held_on: day.value, begins: begins.value, ends: ends.value, place: where.value }) });
   const about = make("p", { class: "ms-about" });
-  const form = make("div", { class: "ms-form" }, make("div", { class: "ms-form-three" }, labelled(say("sitting.day"), day), labelled(say("sitting.begins"), begins), labelled(say("sitting.ends"), ends)), labelled(say("sitting.place"), where), make("div", { class: "ms-buttons" }, save));
-  const { why, lock } = locks(form, side === "agency");
+  const form = make("div", { class: "ms-form" }, make("div", { class: "ms-form-three" }, dayField, labelled(say("sitting.begins"), begins), labelled(say("sitting.ends"), ends)), labelled(say("sitting.place"), where), make("div", { class: "ms-buttons" }, save));
+  const { why, lock } = locks(form);
   const others = make("ul", { class: "ms-questions", hidden: true });
   let base = kept?.base ?? [];
-  if (kept) [day.value, begins.value, ends.value, where.value] = kept.values;
+  const fill = ([on, from, to, at]) => {
+    setDay(on);
+    [begins.value, ends.value, where.value] = [from, to, at];
+  };
+  if (kept) fill(kept.values);
   let filled = Boolean(kept);
   form.addEventListener("input", () => {
     const values = [day.value, begins.value, ends.value, where.value];
@@ -114,87 +138,32 @@ function whenPart(words, side, { kept, keep, drop }, state) {
     element: makeSection("when", say("sitting.when"), null, about, others, form, why),
     lock,
     show(now, stated) {
-      showOthers(others, words, now.when_all.map(({ held_on, begins: from, ends: to, place, by, at }) => ({ text: [held_on, from, to, place].filter(Boolean).join(" · "), by, at })));
-      setText(about, say(now.stated ? "sitting.when_stated" : "sitting.when_planned", { name: now.name, zone: now.zone }));
+      showOthers(others, words, now.when_all.map(({ held_on, begins: from, ends: to, place, by, at }) => ({ text: whenText(words, { held_on, begins: from, ends: to, place }), by, at })));
+      setText(about, say(now.stated ? "sitting.when_stated" : "sitting.when_planned", { name: now.name || say("sitting.no_room"), zone: now.zone }));
       if (stated) drop();
       if (filled && !stated) return;
       filled = true;
       base = now.when_base;
-      [day.value, begins.value, ends.value, where.value] = [now.held_on, now.begins ?? "", now.ends ?? "", now.place];
+      fill([now.held_on, now.begins ?? "", now.ends ?? "", now.place]);
     },
   };
 }
 
-function presentPart(words, side, { kept, keep, drop }, state) {
-  const { say } = words;
-  const [name, nip, office] = [60, 24, 120].map((most) => make("input", { type: "text", maxlength: String(most), autocomplete: "off" }));
-  const of = makeSelect(side === "agency" ? ["agency"] : SIDES, (each) => say(`sitting.sides.${each}`));
-  const signs = make("input", { type: "checkbox" });
-  const add = make("button", { class: "ms-button", text: say("sitting.add"), onclick: send });
-  const list = make("table", { class: "ms-present" });
-  const nobody = make("p", { class: "ms-hint", text: say("sitting.nobody") });
-  const form = make("div", { class: "ms-form" }, make("div", { class: "ms-form-three" }, labelled(say("sitting.name"), name), labelled(say("sitting.nip"), nip), labelled(say("sitting.office"), office)), make("div", { class: "ms-form-three" }, labelled(say("sitting.side"), of), labelled(say("sitting.signs"), signs, "ms-check")), make("div", { class: "ms-buttons" }, add));
-  const { why, lock } = locks(form);
-  let open = true;
-  if (kept) [name.value, nip.value, office.value, of.value, signs.checked] = kept;
-  form.addEventListener("input", () => {
-    const isEmpty = !signs.checked && [name, nip, office].every(({ value }) => value === "");
-    if (isEmpty) drop();
-    else keep([name.value, nip.value, office.value, of.value, signs.checked]);
-  });
-
-  function send() {
-    if (name.value.trim() === "") return name.focus();
-    state("attend", { name: name.value, nip: nip.value, office: office.value, side: of.value, signs: signs.checked });
-  }
-
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target === add) return;
-    event.preventDefault();
-    send();
-  });
-
-  const cell = (text) => make("td", { text });
-  const row = (each) => {
-    const mine = open && (side !== "agency" || each.side === "agency");
-    const off = make("button", { class: "ms-quiet", text: say("sitting.remove"), "aria-label": say("sitting.remove_of", { name: each.name }), onclick: () => state("leave", { person: each.person }) });
-    const marks = make("td", {}, make("span", { class: "ms-tag", text: say(`sitting.sides.${each.side}`) }), each.signs ? make("span", { class: "ms-tag", text: say("sitting.signs_mark") }) : null);
-    return make("tr", {}, make("th", { scope: "row", text: each.name }), cell(each.nip || "–"), cell(each.office || "–"), marks, make("td", {}, mine ? off : null));
-  };
-  const heads = ["name", "nip", "office", "side", "deeds"].map((key) => make("th", { scope: "col", text: say(`sitting.${key}`) }));
-  const top = make("thead", {}, make("tr", {}, ...heads));
-
-  return {
-    act: "attend",
-    acts: ["leave"],
-    element: makeSection("present", say("sitting.present"), null, list, nobody, form, why),
-    lock,
-    show(now, stated, act) {
-      open = now.may.attend === "";
-      list.replaceChildren(top, make("tbody", {}, ...now.attendance.map(row)));
-      list.hidden = now.attendance.length === 0;
-      nobody.hidden = !list.hidden;
-      if (!stated) return;
-      name.focus();
-      if (act === "leave") return;
-      drop();
-      for (const field of [name, nip, office]) field.value = "";
-      signs.checked = false;
-    },
-  };
-}
-
-function agreedPart(words, side, { kept, keep, drop }, state) {
+function agreedPart(words, { kept, keep, drop }, state) {
   const { say } = words;
   const text = make("textarea", { rows: "3" });
   const by = makeSelect(["agency", "evaluator"], (each) => say(`sitting.sides.${each}`));
-  const due = make("input", { type: "date" });
+  const { element: dueField, input: due, set: setDue } = createDayField(words, say("sitting.due"));
   const save = make("button", { class: "ms-button", text: say("sitting.save"), onclick: () => state("agree", { base, text: text.value, side: by.value, due: due.value }) });
-  const form = make("div", { class: "ms-form" }, labelled(say("sitting.agreed_text"), text), make("div", { class: "ms-form-pair" }, labelled(say("sitting.by"), by), labelled(say("sitting.due"), due)), make("div", { class: "ms-buttons" }, save));
-  const { why, lock } = locks(form, side === "agency");
+  const form = make("div", { class: "ms-form" }, labelled(say("sitting.agreed_text"), text), make("div", { class: "ms-form-pair" }, labelled(say("sitting.by"), by), dueField), make("div", { class: "ms-buttons" }, save));
+  const { why, lock } = locks(form);
   const others = make("ul", { class: "ms-questions", hidden: true });
   let base = kept?.base ?? [];
-  if (kept) [text.value, by.value, due.value] = [kept.text, kept.side, kept.due];
+  const fill = ({ text: said, side, due: day }) => {
+    [text.value, by.value] = [said, side];
+    setDue(day ?? "");
+  };
+  if (kept) fill(kept);
   let filled = Boolean(kept);
   form.addEventListener("input", () => keep({ base, text: text.value, side: by.value, due: due.value }));
   return {
@@ -207,7 +176,7 @@ function agreedPart(words, side, { kept, keep, drop }, state) {
       if (filled && !stated) return;
       filled = true;
       base = stands;
-      [text.value, by.value, due.value] = [agreed?.text ?? "", agreed?.side ?? "agency", agreed?.due ?? ""];
+      fill(agreed ?? { text: "", side: "agency", due: "" });
     },
   };
 }

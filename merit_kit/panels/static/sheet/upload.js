@@ -1,3 +1,4 @@
+import { isolated } from "./bidi.js";
 import { freshId, make, setAttribute, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { createTransfer } from "./transfer.js";
@@ -81,7 +82,7 @@ export function createUpload({ words, place, may, send, told: turned }) {
   }
 
   function over(row, { state, why }) {
-    setText(told, `${row.name}: ${row.sentence(state, why)}`);
+    setText(told, `${isolated(row.name)}: ${row.sentence(state, why)}`);
     startNext();
   }
 

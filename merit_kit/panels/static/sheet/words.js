@@ -5,6 +5,8 @@
  * @typedef {ReturnType<typeof createWords>} Words
  */
 
+import { isolated } from "./bidi.js";
+
 /** The clocks of Indonesia, as the kernel names them. */
 const ZONES = { WIB: "Asia/Jakarta", WITA: "Asia/Makassar", WIT: "Asia/Jayapura" };
 
@@ -31,7 +33,7 @@ export function createWords(user) {
   function say(key, facts = {}) {
     const sentence = user.words[key];
     if (sentence === undefined) return key;
-    return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? String(facts[name]) : whole));
+    return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? isolated(String(facts[name])) : whole));
   }
 
   const read = (format, text) => {
@@ -50,8 +52,8 @@ export function createWords(user) {
   return {
     say,
     /** @param {Date} moment */
-    clock: (moment) => clock().format(moment),
-    hour: (iso) => read(hour, iso),
+    clock: (moment) => `${clock().format(moment)}${zoneOf(moment)}`,
+    hour: (iso) => `${read(hour, iso)}${zoneOf(iso)}`,
     /** @param {string} iso @param {"WIB"|"WITA"|"WIT"} zone */
     hourIn: (iso, zone) => `${read(() => hourIn(zone), iso)} ${zone}`,
     day: (iso) => read(iso && iso.length > 10 ? date : day, iso),
