@@ -27,8 +27,10 @@ ROOT = Path(__file__).parents[1]
 OWN = sorted((ROOT / "tests" / "notebooks").glob("*.ipynb"))
 OTHERS = sorted(
     Path(str(files("papermill"))) / "tests" / "notebooks" / f"{name}.ipynb"
-    for name in ("broken1", "complex_parameters", "line_magic_error", "simple_execute")
-    + ("sysexit0", "sysexit1", "test_logging")
+    for name in (
+        *("broken1", "complex_parameters", "line_magic_error", "simple_execute"),
+        *("sysexit0", "sysexit1", "test_logging"),
+    )
 )
 FOREIGN = [*OWN, *OTHERS]
 TEMPLATES = ("laporan_verifikasi", "laporan_klarifikasi", "berita_acara")

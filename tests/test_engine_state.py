@@ -211,8 +211,10 @@ def test_a_task_that_ends_the_loop_ends_a_kernel_and_not_this_process(tmp_path, 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one program there")
 @pytest.mark.parametrize("waits", ["time.sleep(60)", "await asyncio.sleep(60)"])
 def test_ctrl_c_ends_the_run_as_with_the_stock_engine(tmp_path, waits):
-    cell = f"import asyncio, time\nprint('x')\nopen('begun', 'w').close()\n{waits}"
-    path = write(tmp_path / "a.ipynb", cell, "open('second', 'w').close()")
+    cell = (
+        f"import asyncio, time\nprint('x')\nopen('begun', 'x', encoding='utf-8').close()\n{waits}"
+    )
+    path = write(tmp_path / "a.ipynb", cell, "open('second', 'x', encoding='utf-8').close()")
     # What the cell is tagged with is no reason to go on.
     path.write_text(
         path.read_text(encoding="utf-8").replace(

@@ -153,6 +153,35 @@ def test_what_a_report_prints_past_python_disturbs_nobody(pool):
     assert pool.submit(eval, "1").result() == 1
 
 
+def test_what_went_wrong_is_told_in_the_words_of_that_report_alone(pool):
+    # The second says nothing; a program that the first began goes on speaking for it.
+    speaks = "import time, os\nfor _ in range(50):\n    os.write(2, b'QQ1 later'); time.sleep(0.1)"
+    first = (
+        "import os, subprocess, sys\nos.write(2, b'QQ1 of the first\\n')\n"
+        f"subprocess.Popen([sys.executable, '-c', {speaks!r}], start_new_session=True)"
+    )
+    before = pool.submit(eval, PID).result()
+    pool.submit(exec, first).result()
+    assert pool.submit(eval, PID).result() == before
+
+    with pytest.raises(ReportError) as caught:
+        pool.submit(exec, "import os, time\ntime.sleep(0.5); os._exit(7)").result()
+    with pytest.raises(ReportError) as named:
+        pool.submit(exec, "import os\nos.write(2, b'QQ2 of this'); os._exit(7)").result()
+
+    assert "QQ1" not in explain(caught.value)
+    assert "QQ2 of this" in explain(named.value)
+
+
+def test_a_report_that_would_end_its_worker_fails_and_ends_nobody(pool):
+    before = pool.submit(eval, PID).result()
+
+    with pytest.raises(RuntimeError, match="SystemExit: 3"):
+        pool.submit(exec, "raise SystemExit(3)").result()
+
+    assert pool.submit(eval, PID).result() == before
+
+
 def test_reports_are_made_side_by_side():
     # Each waits for the other: neither would get to its end if they were made in turn.
     code = (

@@ -48,6 +48,15 @@ FAULTS = {
         "for _ in range(100 if is_bad else 0):\n    print('x' * 1_000_000)",
         "lebih dari 20 juta",
     ),
+    # Left to a kernel, whose memory and words count as the worker's own.
+    "memory of a kernel": (
+        "import signal\nkept = []\nwhile is_bad:\n    kept.append(bytearray(20_000_000))",
+        "lebih dari 700 MB",
+    ),
+    "prints in a kernel": (
+        "import signal\nfor _ in range(100 if is_bad else 0):\n    print('x' * 1_000_000)",
+        "lebih dari 20 juta",
+    ),
 }
 ENDLESS = ("loops", "loops and catches")
 

@@ -1002,7 +1002,7 @@ def test_what_turns_the_direction_of_writing_is_held_in_the_panel_as_in_the_kern
         """async (texts) => {
           const { isolated } = await import("./bidi.js");
           const { make } = await import("./dom.js");
-          return [texts.map(isolated), make("b", { text: texts[3], title: texts[3] }).outerHTML];
+          return [texts.map(isolated), make("b", { text: texts[2], title: texts[2] }).outerHTML];
         }""",
         texts,
     )

@@ -38,7 +38,8 @@ def _logging() -> Callable[[], None]:
     before, level, off = list(root.handlers), root.level, root.manager.disable
     named = {name: _set(found) for name, found in _loggers().items()}
     made = (logging.getLoggerClass(), logging.getLogRecordFactory(), logging.raiseExceptions)
-    levels = (dict(logging._levelToName), dict(logging._nameToLevel))
+    names: list[dict[Any, Any]] = [logging._levelToName, logging._nameToLevel]
+    levels = [dict(there) for there in names]
     captured = vars(logging)["_warnings_showwarning"]
     logging.captureWarnings(False)
     added = [handler for handler in before if own.propagate and handler not in own.handlers]
@@ -56,7 +57,7 @@ def _logging() -> Callable[[], None]:
         logging.setLoggerClass(made[0])
         logging.setLogRecordFactory(made[1])
         logging.raiseExceptions = made[2]
-        for there, held in zip((logging._levelToName, logging._nameToLevel), levels, strict=True):
+        for there, held in zip(names, levels, strict=True):
             there.clear()
             there.update(held)
         for name, found in _loggers().items():
@@ -94,7 +95,7 @@ def _numbers() -> Callable[[], None]:
     kept = [[getattr(made, name) for name in _OF_CONTEXT] for made in _CONTEXTS]
     traps = [(dict(made.traps), dict(made.flags)) for made in _CONTEXTS]
     longest, folder = csv.field_size_limit(), tempfile.tempdir
-    dialects = {name: csv.get_dialect(name) for name in csv.list_dialects()}
+    dialects: dict[str, Any] = {name: csv.get_dialect(name) for name in csv.list_dialects()}
 
     def put() -> None:
         for made, values, (trapped, raised) in zip(_CONTEXTS, kept, traps, strict=True):

@@ -194,7 +194,7 @@ class _Stream(OutStream):
         if not isinstance(text, str):
             self._guard.deny("it writes to a stream what is no text")
         if is_of_others():
-            return self._outer.write(text)
+            return int(self._outer.write(text))
         if self._outputs.is_of_cell(self.parent_header):
             with self._outputs.lock:
                 now = time.monotonic()

@@ -205,13 +205,14 @@ def _locale() -> Callable[[], None]:
 
 def _warned() -> Callable[[], None]:
     """Keep how warnings look, and which were given once; their filters are kept elsewhere."""
-    once, shown = dict(warnings.onceregistry), warnings.formatwarning
-    warnings.onceregistry.clear()
+    given, shown = vars(warnings)["onceregistry"], warnings.formatwarning
+    once = dict(given)
+    given.clear()
 
     def put() -> None:
         warnings.formatwarning = shown
-        warnings.onceregistry.clear()
-        warnings.onceregistry.update(once)
+        given.clear()
+        given.update(once)
 
     return put
 

@@ -214,7 +214,8 @@ class _NoKernel:
 
     _allow_stdin = False
     # They say, as in a kernel that papermill started, that nobody sits at a keyboard.
-    raw_input, getpass = IPythonKernel.raw_input, IPythonKernel.getpass
+    raw_input: Any = IPythonKernel.raw_input
+    getpass: Any = IPythonKernel.getpass
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
