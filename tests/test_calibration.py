@@ -154,6 +154,27 @@ def test_agreement_throughout_is_told_without_an_interval_of_no_width():
     assert (found.alpha, found.low, found.high, found.same) == (1, None, None, 1)
 
 
+def test_the_interval_of_alpha_ends_where_alpha_does():
+    a = [1, 4] * 20
+    b = [level if i % 5 < 2 else 5 - level for i, level in enumerate(a)]
+    found = agreement(scores(A=a, B=b))
+
+    # Sixteen items alike, 24 turned round; half of 80 levels are 1: 1 - 79 x 48 / 3,200.
+    assert found.alpha == pytest.approx(-0.185)
+    assert (found.low, found.high) == (-1, 1)
+
+
+def test_of_practice_alpha_is_told_from_few_runs_on_without_an_interval():
+    some = scores(1, A=[1, 2, 3] * 10, B=[1, 3, 3] * 10)
+    found = agreement(some, practice=True)
+
+    assert agreement(some).alpha is None
+    assert (found.items, found.assessments, found.same) == (LEAST_SHARED, 1, pytest.approx(2 / 3))
+    assert found.alpha is not None
+    assert (found.low, found.high) == (None, None)
+    assert agreement(some[:-1], practice=True).alpha is None
+
+
 def test_somebody_who_always_gives_one_level_less_is_more_severe_by_one():
     base = [2, 3, 4] * 10
     found = severities(scores(mild=base, strict=[value - 1 for value in base]))
@@ -162,6 +183,8 @@ def test_somebody_who_always_gives_one_level_less_is_more_severe_by_one():
     assert found["severity"].to_dict() == pytest.approx({"strict": 0.5, "mild": -0.5})
     assert list(found.index) == ["strict", "mild"]
     assert list(found["group"]) == [1, 1]
+    # Five sheets that all say the same prove nothing of a sixth.
+    assert found[["low", "high"]].isna().all(axis=None)
 
 
 def test_whoever_met_weak_agencies_is_not_severe_for_that():
@@ -237,6 +260,21 @@ def test_where_one_scored_all_on_a_day_severity_is_told_beside_the_drift_of_the_
     assert found["drift"].notna().to_dict() == {"A": True, "B": True, "D": False}
 
 
+def test_a_drift_shows_against_somebody_who_scores_all_of_it_again_in_a_day():
+    # A is by 0.1 a month stricter, B scores ten months of it again on one day.
+    b = list(np.random.default_rng(2).integers(1, 5, 50))
+    frame = scores(
+        10, A=[level - 0.1 * (i % 10) + (i % 3 - 1) / 5 for i, level in enumerate(b)], B=b
+    )
+    months = pd.to_timedelta(frame["assessment"].str[1:].astype(int) * 30, unit="D")
+    moments = (pd.Timestamp(DAY) + months).dt.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    found = severities(frame.assign(stated_at=moments.where(frame["person"] == "A", DAY)))
+
+    assert found.loc["A", "drift"] == pytest.approx(0.1, abs=0.02)
+    assert found.loc["A", "drift_low"] < 0.1 < found.loc["A", "drift_high"]
+    assert np.isnan(found.loc["B", "drift"])
+
+
 def test_the_same_items_scored_over_again_in_both_passes_are_items_of_their_own():
     frame = scores(A=[1, 2, 3] * 12, B=[1, 3, 3] * 12)
     twice = pd.concat([frame.assign(**{"pass": each}) for each in ("awal", "akhir")])
@@ -259,11 +297,13 @@ def simulated(
     drift: Any = 0 * DRIFT,
     rounded: bool = False,
     halo: float = 0.4,
+    lag: float = 0.0,
 ) -> pd.DataFrame:
     """Assessments of five to fifteen items, each scored by two of four evaluators, over a year.
 
     Each evaluator is by `halo` levels milder or more severe with one agency than with another, on
-    the whole of its sheet; beside that there is noise of 0.6 levels.
+    the whole of its sheet; beside that there is noise of 0.6 levels. Each evaluator comes so many
+    days after the one before, A first and D last, give or take a tenth.
     """
     who = np.argsort(chance.random((assessments, 4)), axis=1)[:, :2]
     sizes = chance.integers(5, 16, assessments)
@@ -271,9 +311,11 @@ def simulated(
     of = np.repeat(np.arange(assessments), sizes)
     worth = np.repeat(chance.normal(2.5, 0.5, assessments), sizes) + chance.normal(0, 0.8, len(of))
     days = np.repeat(chance.uniform(0, 360, assessments), sizes)
-    severe = SEVERITY[who[of]] + drift[who[of]] * (days[:, None] - 180) / 30
+    after = lag * who + (chance.normal(0, lag / 10, who.shape) if lag else 0)
+    when = days[:, None] + after[of]
+    severe = SEVERITY[who[of]] + drift[who[of]] * (when - 180) / 30
     level = worth[:, None] - severe + moods[of] + chance.normal(0, 0.6, (len(of), 2))
-    moments = pd.Timestamp("2026-01-01", tz="UTC") + pd.to_timedelta(np.repeat(days, 2), unit="D")
+    moments = pd.Timestamp("2026-01-01", tz="UTC") + pd.to_timedelta(when.ravel(), unit="D")
     return pd.DataFrame(
         {
             "assessment": np.repeat(of, 2),
@@ -291,11 +333,13 @@ def _covered(found: pd.DataFrame, truth: Any, what: tuple[str, str]) -> list[boo
     return list((ordered[what[0]] <= ordered["truth"]) & (ordered["truth"] <= ordered[what[1]]))
 
 
-def test_intervals_hold_the_known_severity_and_drift_as_often_as_they_say():
+@pytest.mark.parametrize("lag", [0.0, 14.0])
+def test_intervals_hold_the_known_severity_and_drift_as_often_as_they_say(lag):
     chance = np.random.default_rng(7)
-    severity, drift = [], []
+    severity, drift, reach = [], [], []
     for _ in range(150):
-        found = severities(simulated(chance, 16, DRIFT))
+        found = severities(simulated(chance, 16, DRIFT, lag=lag))
+        reach.append((found["high"] - found["severity"]).median())
         severity += _covered(found, SEVERITY, ("low", "high"))
         drift += _covered(found, DRIFT, ("drift_low", "drift_high"))
 
@@ -303,6 +347,24 @@ def test_intervals_hold_the_known_severity_and_drift_as_often_as_they_say():
     # 95 percent, give or take what four linked figures of each may be off by chance.
     assert np.mean(severity) == pytest.approx(0.95, abs=0.03)
     assert np.mean(drift) == pytest.approx(0.95, abs=0.03)
+    # However late the second comes, by which a drift of all is not to be told.
+    assert np.median(reach) < 0.6
+
+
+def test_somebody_of_a_single_week_widens_nobodys_interval():
+    chance = np.random.default_rng(13)
+    frame = simulated(chance, 40)
+    moments = pd.to_datetime(frame["stated_at"])
+    with_d = frame["assessment"].isin(frame.loc[frame["person"] == "D", "assessment"])
+    # Whatever D scored was scored in the last week; the others score all year.
+    week = pd.Timestamp("2026-12-20", tz="UTC") + (moments - moments.min()) / 60
+    stated = moments.where(~with_d, week).dt.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    found = severities(frame.assign(stated_at=stated)).loc[list("ABCD")]
+
+    assert found["drift"].notna().tolist() == [True, True, True, False]
+    assert found["severity"].to_numpy() == pytest.approx(SEVERITY, abs=0.3)
+    assert (found["high"] - found["severity"]).max() < 0.6
+    assert (found["drift_high"] - found["drift"]).max() < 0.3
 
 
 def test_intervals_hold_on_whole_levels_with_ends_as_well():
@@ -366,6 +428,8 @@ def test_in_practice_everybody_is_held_against_the_model():
     assert found["same"].to_dict() == {"strict": 0.6, "alike": 1.0}
     # Runs of 1, 1, 1, 1 and 0: a deviation of 0.4472, over the root of 5, times 2.776: 0.5553.
     assert found.loc["strict", "high"] - 0.8 == pytest.approx(0.5553, abs=0.0001)
+    # Five runs that all say the same are no proof.
+    assert found.loc["alike", ["low", "high"]].isna().all()
 
 
 def test_of_a_single_practice_run_no_interval_is_told_and_of_few_items_nothing():

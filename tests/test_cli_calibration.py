@@ -83,7 +83,9 @@ def test_calibration_says_who_is_more_severe_and_keeps_practice_apart(merit):
     assert practised_["Rina"]["severity"] > 0.5
     # One run says how they scored in it, and not how severe they are.
     assert practised_["Rina"]["low"] is None
-    assert (practice["agreement"]["items"], practice["agreement"]["alpha"]) == (37, None)
+    alike = practice["agreement"]
+    assert (alike["items"], alike["assessments"], alike["low"]) == (37, 1, None)
+    assert alike["alpha"] < 0.667
 
 
 def test_calibration_is_told_in_words_in_both_languages(merit):
@@ -96,6 +98,8 @@ def test_calibration_is_told_in_words_in_both_languages(merit):
     assert "reckoned by assessment, since the sub-aspects of one are not independent" in said["en"]
     assert "Severity in practice runs, against the model's levels" in said["en"]
     assert "Below 5 practice runs there is no interval" in said["en"]
+    assert "Dalam latihan ini saja: alpha Krippendorff (ordinal) 0,23." in said["id"]
+    assert "It says nothing of other assessments, so it has no interval." in said["en"]
     assert merit("calibration", lang="en")[1] == said["en"]
 
 
@@ -108,7 +112,9 @@ def test_below_the_least_items_or_assessments_no_figure_is_shown(merit, monkeypa
     assert "185 subaspek dalam 5 penilaian dinilai oleh dua orang atau lebih. Di bawah" in said
     assert "Rina (185 subaspek, 5 penilaian)" in said
     assert "Alpha" not in said
-    assert "selang 95" not in said
+    assert "kepercayaan 95 persen:" not in said
+    few = "37 subaspek dalam latihan dinilai oleh dua orang atau lebih. Di bawah 186 subaspek"
+    assert (few in said) == (name == "LEAST_SHARED")
 
 
 def test_second_look_names_who_never_lowers_and_says_why(merit):
@@ -177,6 +183,37 @@ def test_what_is_made_up_counts_only_where_there_is_nothing_else(folder, monkeyp
     kept = gaps.real(real)
     assert set(kept["agency"]) == {every["agency"].iloc[0]}
     assert len(gaps.real(every)) == len(every)
+
+
+def test_a_page_of_practice_runs_alone_says_that_it_is_simulation(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("JUPYTERHUB_USER", "sri")
+    with create_store(tmp_path / "ws") as store:
+        assessment.settle_in(store, "Sri", "Sekretariat")
+        by = assessment.whoami(store)
+        assessment.add_round(store, by, ROUND)
+        [budi] = evaluators(store, by, "Budi")
+        assert not reports.calibrated(store).simulated
+        practised(store, budi, 0, by)
+    assert _app.run(["calibration", "--store", str(tmp_path / "ws")], "id") == 0
+
+    assert capsys.readouterr().out.startswith("SIMULASI, BUKAN HASIL RESMI\n")
+
+
+def test_who_always_differs_alike_is_told_without_an_interval_and_not_drawn(folder):
+    with open_store(folder) as store:
+        found = reports.calibrated(store)
+    [part] = found.compared
+    people = part.people.assign(low=float("nan"), high=float("nan"))
+    told = reports.calibration_figures(
+        replace(found, compared=(replace(part, people=people),)), "en"
+    )
+    [severity] = [figure for figure in told if figure.title == "Severity of each evaluator"]
+
+    assert "<circle" not in severity.svg
+    assert {row[-1] for row in severity.rows} == {
+        "the assessments do not differ enough for an interval"
+    }
+    assert severity.rows[0][:3] == ("Rina", "185", "5")
 
 
 def test_whatever_a_name_holds_stays_text_in_pictures_and_tables(folder):

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from merit_kit.cli import _making
+from merit_kit.cli import _making, _watched
 from merit_kit.errors import ReportError
 from merit_kit.i18n import LANGUAGES, explain
 from tests.engine import quickly
@@ -99,8 +99,8 @@ class Clock:
 
     def __init__(self, monkeypatch, is_written: bool) -> None:
         self.now, self.day, self._is_written = 0.0, date(2026, 3, 1), is_written
-        monkeypatch.setattr(_making.time, "monotonic", lambda: self.now)
-        monkeypatch.setattr(_making, "date", self)
+        monkeypatch.setattr(_watched.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(_watched, "date", self)
 
     def today(self) -> date:
         return self.day
@@ -114,7 +114,7 @@ class Clock:
 def test_where_somebody_always_writes_a_change_is_looked_at_all_the_same(monkeypatch):
     clock = Clock(monkeypatch, is_written=True)
 
-    _making._wait(clock.noticed, None)
+    _watched.wait(clock.noticed, None)
 
     assert 10 < clock.now < 20
 
@@ -124,7 +124,7 @@ def test_at_midnight_it_wakes_though_nobody_wrote_anything(monkeypatch):
     days = iter([date(2026, 3, 1)] * 10 + [date(2026, 3, 2)] * 10)
     monkeypatch.setattr(clock, "today", lambda: next(days))
 
-    _making._wait(clock.noticed, None)
+    _watched.wait(clock.noticed, None)
 
     assert 9 * 20 <= clock.now <= 11 * 20
 
@@ -132,7 +132,7 @@ def test_at_midnight_it_wakes_though_nobody_wrote_anything(monkeypatch):
 def test_what_failed_is_tried_again_after_a_while(monkeypatch):
     clock = Clock(monkeypatch, is_written=False)
 
-    _making._wait(clock.noticed, 60)
+    _watched.wait(clock.noticed, 60)
 
     assert 60 < clock.now <= 100
 

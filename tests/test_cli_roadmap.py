@@ -164,6 +164,21 @@ def test_a_team_sees_the_road_of_its_own_agency_alone(tmp_path, tiny, capsys, ow
         assert "(Anda: kab-b)" in out.err
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_a_team_writes_the_levels_of_its_own_agency_alone(tmp_path, tiny, capsys, own):
+    with create_store(tmp_path / "ws") as store:
+        furnish(store)
+        assessment.begin(store, "kota-a", ROUND, tiny, "p-1")
+        store.appoint(assessment.whoami(store), "agency", "kota-a" if own else "kab-b")
+    path = tmp_path / "entri.csv"
+    asked = ["--sipinter", "--agency", "kota-a", "--round", ROUND, "--out", str(path)]
+
+    code = _app.run(["export", *asked, "--store", str(tmp_path / "ws")], "id")
+
+    assert (code, path.exists()) == ((0, True) if own else (1, False))
+    assert ("Level kota-a tidak terbuka bagi Anda" in capsys.readouterr().err) is not own
+
+
 def test_help_is_given_without_loading_the_solver():
     program = """
 import sys

@@ -17,6 +17,7 @@ import pytest
 
 from merit_kit.errors import ReportError
 from merit_kit.i18n import LANGUAGES, explain
+from merit_kit.reports import _cluster, making
 from merit_kit.reports._manifest import is_there, lines
 from merit_kit.store import Store, create_store
 from tests.conftest import ROUND, furnish
@@ -93,15 +94,27 @@ class Scheduler:
         port = free_port()
         self.address = f"tcp://127.0.0.1:{port}"
         self._folder, self._stack = folder, stack
-        at = ("--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
-        self.program = stack.enter_context(dask(folder, "scheduler", *at))
+        self._at = ("--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
         self._client: Any = None
+        self.start()
 
-    def worker(self) -> psutil.Popen:
-        """Start a worker with one thread, and wait until it has joined."""
+    def start(self) -> None:
+        """Start it, at the same address as before if it was ended."""
+        self.program = self._stack.enter_context(dask(self._folder, "scheduler", *self._at))
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def worker(self, preload: str = "") -> psutil.Popen:
+        """Start a worker with one thread, and wait until it has joined.
+
+        `preload` is what it does first, which may make its kit another.
+        """
         before = set(self.held()) if self._client else set()
         own = ("--nthreads", "1", "--no-dashboard", "--no-nanny", "--host", "127.0.0.1")
         place = ("--local-directory", str(self._folder / "d"))
+        if preload:
+            place += ("--preload", preload)
         made = self._stack.enter_context(dask(self._folder, "worker", self.address, *own, *place))
         if self._client is None:
             self._client = self._stack.enter_context(
@@ -246,9 +259,54 @@ def test_a_scheduler_that_does_not_answer_is_told_in_words(marked, tmp_path):
     assert "Traceback" not in complained
 
 
-def test_a_worker_with_another_kit_is_refused(monkeypatch):
-    from merit_kit.reports import _cluster
+OTHERS = {
+    # Other libraries; and an older kit, which cannot be asked.
+    "berbeda: numpy 0 (\u2260 ": """
+from importlib.metadata import version as of
+from merit_kit.reports import _keys
+_keys.version = lambda name: "0" if name == "numpy" else of(name)
+""",
+    "merit-kit ": "from merit_kit.reports import _alike\nvars(_alike).pop('kit_there', None)",
+}
 
+
+def test_workers_with_another_kit_are_named_and_make_nothing_and_others_make_all(
+    marked, scheduler, tmp_path
+):
+    others = {scheduler.worker(done).address: said for said, done in OTHERS.items()}
+    refused = batch(marked, scheduler.address, tmp_path / "out")
+    _, complained = refused.communicate()
+
+    assert refused.returncode == 1
+    assert not (tmp_path / "out").exists()
+    for address, said in others.items():
+        [line] = [line for line in complained.splitlines() if address in line]
+        assert said in line
+    scheduler.worker()
+    running = batch(marked, scheduler.address, tmp_path / "out")
+    said, complained = running.communicate()
+
+    assert running.returncode == 0, complained
+    assert f"{AGENCIES} laporan dibuat" in said
+    assert complained.count("tidak dipakai") == len(others)
+
+
+def test_a_scheduler_that_was_away_for_long_is_connected_to_anew(scheduler, monkeypatch):
+    scheduler.worker()
+    monkeypatch.setattr(_cluster, "_ANSWER", 3)  # seconds for which Dask tries to reconnect
+    with making(cluster=scheduler.address) as start:
+        first = start(1)
+        assert start(1) is first
+        end(scheduler.program)
+        until(lambda: first.lost)
+        scheduler.start()
+        scheduler.worker()
+
+        assert start(1) is not first
+        assert start(1).submit(abs, -1).result(60) == 1
+
+
+def test_a_worker_with_another_kit_is_refused():
     with pytest.raises(ReportError) as caught:
         _cluster.there(int, "another digest")
 

@@ -25,7 +25,7 @@ from merit_kit.reports import TERBIT, make_reports
 from merit_kit.reports._folder import sweep
 from merit_kit.reports._ledger import GOING, settle, sha256
 from merit_kit.reports._letter import parse_letter
-from merit_kit.reports._pool import sweep_scratch
+from merit_kit.reports._limits import sweep_scratch
 from merit_kit.reports._turn import TURN, Holder, Turn
 from tests.engine import quickly
 from tests.test_issuing_at_once import LETTER, cases  # noqa: F401

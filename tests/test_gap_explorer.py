@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from merit_kit import assessment, gaps, instrument
 from merit_kit.assessment import _hearing
-from merit_kit.i18n import Words, catalogue
+from merit_kit.errors import RuleError
+from merit_kit.i18n import Words, catalogue, explain
 from merit_kit.instrument import from_data
 from merit_kit.panels import GapExplorer, _gaps_heat
 from merit_kit.panels._gaps_data import Analysis
@@ -250,12 +252,13 @@ def test_totals_of_editions_with_different_maxima_are_drawn_as_percentages(store
 
     assert "persen" in picture["title"]
     assert "(400, 800)" in picture["note"]
+    assert "Instrumen tidak menyaring hasil yang dipublikasikan. Garis Kota 2" in picture["note"]
     # 200 of 400 and 800 of 800: the one half as high as the other, not a quarter.
     assert [row[3:6] for row in picture["rows"][1:]] == [
         ["200", "400", "50,0"],
         ["800", "800", "100,0"],
     ]
-    low, high = re.findall(r'<path class="peak" d="M[\d.]+ ([\d.]+)l', picture["svg"])[:2]
+    low, high = re.findall(r'<path class="\w+" d="M[\d.]+ ([\d.]+)l6 10', picture["svg"])[:2]
     nought = re.findall(r'y="([\d.]+)" text-anchor="end">0<', picture["svg"])
     base = float(nought[0]) - 4
     # A triangle's tip lies 6 above its middle.
@@ -272,6 +275,132 @@ def test_the_saved_heat_map_says_how_many_it_draws_and_its_table_has_all(explore
     table = page[page.index("<table") : page.index("</table>")]
     assert table.count('scope="row"') == 7
     assert page[: page.index("</svg>")].count('text-anchor="end">Kota') == 3
+
+
+PRESS = {"kind": "kota", "index": None, "category": None, "aspect_values": None}
+
+
+def test_the_trend_keeps_what_the_filters_keep_and_says_what_they_do_not(explorer, store):
+    said = [("Kota A", "250", "Berita"), ("Kota 2", "300", "Berita"), ("Kota X", "350", "Lain")]
+    store.add_published(
+        [{**PRESS, "agency": a, "year": "2021", "score": n, "source": by} for a, n, by in said]
+    )
+    explorer._answer({"do": "reload"})
+
+    [high] = show(explorer, view="trend", category="II")["pictures"]
+    [every] = show(explorer, view="trend")["pictures"]
+    [own] = show(explorer, view="one", one="kota-a", category="II", kind="kabupaten")["pictures"]
+
+    # Of the four in the category: 200, 210 and twice 220 in the store; one was in the press.
+    assert [row[2:4] + row[-1:] for row in high["rows"]] == [
+        ["4", "215", ""],
+        ["1", "300", "Berita"],
+    ]
+    assert every["rows"][1][2:4] == ["3", "300"]
+    assert f"instansi yang pada {ROUND} berada di dalamnya" in high["note"]
+    assert "hanya dari instansi yang terdaftar di sini" in high["note"]
+    # What it is compared with is of its own kind, whatever category they are in.
+    assert (own["rows"][0][2], "6 instansi sejenis" in own["note"]) == ("50,0", True)
+    assert "saringan jenis dan kategori tidak berlaku" in own["note"]
+
+
+def test_peers_are_those_that_province_and_wilayah_keep(explorer, store):
+    store.add_agencies([{"code": "kota-4", "name": "Kota 4", "kind": "kota", "province": "Lain"}])
+    explorer._answer({"do": "reload"})
+
+    [picture] = show(explorer, view="one", one="kota-a", province="Nusa")["pictures"]
+
+    assert picture["rows"][1][-1] == "Kota 5"
+    assert "Dibandingkan dengan 5 instansi" in picture["note"]
+
+
+def test_two_sources_of_one_year_count_once_and_their_difference_is_told(explorer, store):
+    said = [("Kota A", "250", "Koran"), ("Kota A", "260", "Situs"), ("Kota 2", "300", "Koran")]
+    store.add_published(
+        [{**PRESS, "agency": a, "year": "2021", "score": n, "source": by} for a, n, by in said]
+    )
+    explorer._answer({"do": "reload"})
+
+    [picture] = show(explorer, view="trend", one="kota-a")["pictures"]
+
+    assert picture["rows"][1][2:4] + picture["rows"][1][-1:] == ["2", "275", "Koran; Situs"]
+    assert [row[3] + " " + row[-1] for row in picture["rows"] if row[0] == "2021"][1:] == [
+        "250 Koran; Situs"
+    ]
+    assert "Kota A 2021: 250 (Koran), 260 (Situs)" in picture["note"]
+
+
+def test_what_is_made_up_goes_on_from_nothing_that_was_published(explorer, store):
+    store.add_published(
+        [{**PRESS, "agency": "Kota A", "year": y, "score": "250", "source": "Koran"}
+         for y in ("2020", "2021")]
+    )  # fmt: skip
+    explorer._answer({"do": "reload"})
+
+    [picture] = show(explorer, view="trend", one="kota-a")["pictures"]
+
+    # The published median and the agency's own published results; its simulated one is no line.
+    lines = re.findall(r'<polyline class="line[^>]*points="([^"]*)"', picture["svg"])
+    assert [len(line.split()) for line in lines] == [2, 2]
+    assert [row[1] for row in picture["rows"]][-3:] == ["Kota A", "Kota A", "Kota A (simulasi)"]
+
+
+def test_a_mismatch_is_counted_and_told_with_its_reason(explorer, store, about):
+    seen = level(about, "1.1", 1, of="field", author="p-e", reason="Belum dijalankan")
+    more = {"finding": "0" * 32, "source": "kunjungan", "seen_on": "2026-03-01", "photos": []}
+    record(store, replace(seen, body={**seen.body, **more}))
+    explorer._answer({"do": "reload"})
+
+    shown = show(explorer)
+    found = explorer._answer({"do": "item", "assessment": about, "aspect": 1, "wish": {}})
+
+    assert (shown["figures"]["mismatches"], shown["figures"]["mismatched"]) == (1, 1)
+    [row] = [row for row in shown["heat"]["rows"] if row["name"] == "Kota A"]
+    assert row["below"] == "1 ketidaksesuaian"
+    first, second = found["items"]
+    assert first["mismatch"] == {"field": 1, "verified": 3, "answer": ""}
+    assert first["findings"][0]["reason"] == "Belum dijalankan"
+    assert second["mismatch"] is None
+
+
+def test_a_dispute_is_no_want_of_assessment(store, begun, others):
+    verifying(store, begun)
+    store.append([level(begun, "1.1", n, of="verified", author="p-e") for n in (1, 3)], "p-e")
+    explorer = GapExplorer(store, "p-s")
+
+    [row] = [row for row in show(explorer)["heat"]["rows"] if row["name"] == "Kota A"]
+    [deep] = [row for row in show(explorer, aspect=1)["heat"]["rows"] if row["name"] == "Kota A"]
+    found = explorer._answer({"do": "item", "assessment": begun, "aspect": 1, "wish": {}})
+    one = show(explorer, view="one", one="kota-a")["one"]
+
+    assert (row["cells"], row["state"]) == ([("", -1), ("", -2)], "sementara, ada konflik")
+    assert deep["cells"] == [("", -2), ("", -1)]
+    assert "level 1, 3" in found["items"][0]["disputes"][0]
+    assert found["items"][1]["disputes"] == []
+    assert [sub["disputed"] for each in one["aspects"] for sub in each["subs"]] == [
+        *(False, True, False)
+    ]
+    explorer.close()
+
+
+def test_an_agency_and_a_round_are_shown_first_and_kept_in_the_page(explorer, store, tiny):
+    store.add_round("2027-1", 2027, 1)
+    assessment.begin(store, "kota-3", "2027-1", tiny, "p-s")
+    first = GapExplorer(store, "p-s", "id", "kota-a")
+    past = GapExplorer(store, "p-s", "id", None, ROUND)
+
+    assert first.opening["wish"]["round"] == past.opening["wish"]["round"] == ROUND
+    assert first.opening["one"]["agency"] == "kota-a"
+    assert past.opening["wish"]["view"] == "heat"
+    page = saved(first)
+    assert page.count("<svg") == page.count("<table") == 6
+    assert "Kota A dibandingkan dengan instansi sejenis" in page
+    for agency, round_ in (("kota-x", None), ("kota-a", "2027-1"), (None, "1999-1")):
+        with pytest.raises(RuleError) as caught:
+            GapExplorer(store, "p-s", "id", agency, round_)
+        assert f"{ROUND}, 2027-1" in explain(caught.value, "id")
+    first.close()
+    past.close()
 
 
 def test_nothing_is_compared_where_no_agency_is_chosen(explorer):
@@ -440,6 +569,7 @@ def test_the_trend_goes_on_from_what_was_published(explorer, store):
         *("2021", "Median yang dipublikasikan", "1", "150,5", "400", "37,6", "", "", "Berita")
     ]
     assert [row[0] for row in picture["rows"][2:]] == ["2021", ROUND]
+    assert [row[1] for row in picture["rows"][2:]] == ["Kota A", "Kota A (simulasi)"]
     assert [row[3] for row in picture["rows"][2:]] == ["150,5", "180"]
 
 
@@ -531,7 +661,8 @@ def _nothing():
     index = pd.MultiIndex.from_arrays([[], []], names=["assessment", "sub_aspect"])
     columns = [*("agency", "agency_name", "kind", "province", "wilayah", "round", "year")]
     about = pd.DataFrame(columns=[*columns, "number", "edition", "stage", "invented"])
-    return about, pd.DataFrame(columns=list(gaps.LEVELS), index=index, dtype=float), {}
+    columns = [*gaps.LEVELS, "disputed"]
+    return about, pd.DataFrame(columns=columns, index=index, dtype=float), {}
 
 
 def test_the_modules_are_joined_and_say_only_words_that_there_are():

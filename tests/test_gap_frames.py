@@ -16,7 +16,7 @@ from merit_kit.errors import RuleError, ScoreError
 from merit_kit.store import Statement, new_id
 from tests.conftest import ROUND, level, official_data, verifying
 
-EMPTY = dict.fromkeys(gaps.LEVELS, nan)
+EMPTY = {**dict.fromkeys(gaps.LEVELS, nan), "disputed": False}
 
 
 def about(edition, *ids, **more):
@@ -36,7 +36,7 @@ def frame(edition, **assessments):
         for code, given in zip(edition.codes, sheet, strict=True)
     }
     index = pd.MultiIndex.from_tuples(rows, names=["assessment", "sub_aspect"])
-    levels = pd.DataFrame(list(rows.values()), index=index, columns=list(gaps.LEVELS), dtype=float)
+    levels = pd.DataFrame(list(rows.values()), index=index, columns=list(EMPTY), dtype=float)
     return gaps.tidy(about(edition, *assessments), levels, {edition.digest: edition})
 
 
@@ -82,9 +82,28 @@ def test_each_row_says_how_far_it_is(tiny):
     assert list(tidy["state"]) == ["determined", "verified", "none", "draft", "self", "draft"]
     assert tidy["points"].tolist()[3:] == pytest.approx([nan, nan, nan], nan_ok=True)
     assert tidy["gap"].isna().tolist()[3:] == [True, True, True]
-    assert set(gaps.STATES) == set(tidy["state"])
+    assert set(gaps.STATES) - {"disputed"} == set(tidy["state"])
     text = gaps.tidy.__doc__
     assert all(f"``{state}``" in text for state in gaps.STATES)
+
+
+def test_where_two_statements_dispute_a_level_it_is_neither_unassessed_nor_a_draft(tiny):
+    tidy = frame(
+        tiny,
+        a=[{"disputed": True}, {"self": 1, "draft": 2, "disputed": True}, {"verified": 1}],
+        b=[{"verified": 1, "disputed": True}, {"verified": 1}, {"verified": 2}],
+        c=[{"disputed": True}, {}, {}],
+    )
+
+    assert tidy["state"].astype(str).tolist()[:4] == [
+        "disputed",
+        "disputed",
+        "verified",
+        "verified",
+    ]
+    found = gaps.by_assessment(tidy, {tiny.digest: tiny})
+    assert list(found["state"]) == ["disputed", "verified", "disputed"]
+    assert list(found["disputed"]) == [2, 0, 1]
 
 
 def test_what_was_determined_does_not_show_as_verified(tiny):
@@ -249,6 +268,34 @@ def test_published_results_are_found_by_the_name_of_the_agency():
     assert found["year"].tolist() == [2021, 2020]
 
 
+def test_a_published_name_that_two_agencies_have_leads_to_neither():
+    rows = [{"agency": name, "year": "2021", "score": "200"} for name in ("Kota A", "kota  B")]
+    names = pd.Series({"kota-1": "Kota A", "kota-2": "KOTA A ", "kota-b": "Kota B"})
+
+    found = gaps.published_frame(pd.DataFrame(rows), names)
+
+    assert found["agency"].fillna("").tolist() == ["", "kota-b"]
+
+
+def test_several_sources_of_one_agency_and_year_are_one_result():
+    rows = [
+        {"agency": "Kota A", "year": "2021", "score": "200", "source": "koran"},
+        {"agency": "KOTA A", "year": "2021", "score": "200", "source": "situs"},
+        {"agency": "Kota A", "year": "2022", "score": "210", "source": "koran"},
+        {"agency": "Kota A", "year": "2022", "score": "230", "source": "situs"},
+        {"agency": "Kota B", "year": "2022", "score": None, "source": "koran"},
+    ]
+
+    found = gaps.one_a_year(gaps.published_frame(pd.DataFrame(rows)))
+
+    assert sorted(zip(found["year"], found["source"], strict=True)) == [
+        *((2021, "situs; koran"), (2022, "koran; situs"))
+    ]
+    assert found.set_index("year")["total"].to_dict() == {2021: 200.0, 2022: 210.0}
+    assert found.set_index("year")["totals"][2022] == ((210.0, "koran"), (230.0, "situs"))
+    assert len(found.set_index("year")["totals"][2021]) == 1
+
+
 def test_history_goes_on_from_what_was_published_to_what_the_store_has(tiny):
     tidy = frame(tiny, a=[{"verified": 2}, {"verified": 1}, {"verified": 2}])
     published = gaps.published_frame(
@@ -329,6 +376,7 @@ def test_the_frame_of_a_store_says_what_stands_in_it(store, begun, tiny):
     assert list(tidy["sub_aspect"]) == ["2.1", "1.1", "1.2"]
     assert list(tidy["self"]) == [3, 2, pd.NA]
     assert list(tidy["level"]) == [1, pd.NA, pd.NA]  # two verified levels of 1.1 dispute it
+    assert list(tidy["state"]) == ["verified", "disputed", "none"]
     assert set(tidy["stage"]) == {"verifikasi"}
     assert tidy["province"].tolist() == ["Nusa"] * 3
 

@@ -137,7 +137,8 @@ def test_each_language_kind_and_status_is_a_report_of_its_own(run):
 @once
 def test_another_template_or_another_version_of_the_kit_makes_all_again(run, monkeypatch):
     run()
-    monkeypatch.setattr(_keys, "sources", lambda: "0" * 64)
+    for place in ("_keys", "_batch"):
+        monkeypatch.setattr(f"merit_kit.reports.{place}.sources", lambda: "0" * 64)
 
     assert run() == BOTH_MADE
 
@@ -145,6 +146,7 @@ def test_another_template_or_another_version_of_the_kit_makes_all_again(run, mon
 def test_the_digest_of_the_sources_follows_each_file_that_makes_a_page(monkeypatch, tmp_path):
     template = tmp_path / "templates" / "a.html.j2"
     template.parent.mkdir()
+    (tmp_path / "data" / "locale").mkdir(parents=True)
     template.write_text("a", encoding="utf-8")
     monkeypatch.setattr(_keys, "kit_folder", lambda name: tmp_path / name)
     found = []
@@ -274,7 +276,7 @@ def test_one_that_failed_is_tried_again_and_the_other_is_left_alone(run, monkeyp
 
     def full(path: Path, content: bytes) -> None:
         if path.name.startswith("kota-a"):
-            raise OSError(28, "No space left on device", str(path))
+            raise PermissionError(13, "Permission denied", str(path))
         whole(path, content)
 
     monkeypatch.setattr(_filing, "write_whole", full)

@@ -82,6 +82,7 @@ NOW = [
     *((1, "tables"), (2, "evidence"), (3, "rights"), (4, "people_and_rounds")),
     (5, "analysis"),
     (6, "drafts_apart"),
+    (7, "disputes_apart"),
 ]
 NEXT = len(NOW) + 1
 

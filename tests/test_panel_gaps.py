@@ -7,6 +7,7 @@ made up, and the sheet that is looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -301,6 +302,66 @@ def test_a_hostile_name_stays_text(chromium, tmp_path, data):
         assert desk.page.locator(f"{ROOT} img").count() == 0
         assert desk.noise == []
         desk.page.close()
+        explorer.close()
+
+
+def test_what_is_read_again_is_what_every_view_shows(chromium, tmp_path, data):
+    with create_store(tmp_path / "ws") as store:
+        furnish(store)
+        about = assessment.begin(store, "kota-a", ROUND, instrument.from_data(data), "p-1")
+        verifying(store, about)
+        by = {"of": "verified", "author": "p-e"}
+        said = {code: level(about, code, n, **by) for code, n in (("2.1", 1), ("1.1", 3))}
+        seen = level(about, "1.1", 1, of="field", author="p-e", reason="Belum dijalankan")
+        more = {"finding": "0" * 32, "source": "kunjungan", "seen_on": "2026-03-01", "photos": []}
+        seen = replace(seen, body={**seen.body, **more})
+        store.append([*said.values(), seen, level(about, "1.2", 4, **by)], "p-e")
+        explorer = GapExplorer(store, "p-s")
+        desk = Desk(chromium, explorer)
+        page = desk.page
+
+        def state(code, value):
+            said[code] = level(about, code, value, base=(said[code].id,), **by)
+            store.append([said[code]], "p-e")
+            page.locator(f"{ROOT} .mg-again").click()
+            desk.settle()
+
+        assert desk.texts('[data-figure="mismatches"] b') == ["1"]
+        page.locator('[data-focus="kota-a-1"]').click()
+        desk.settle()
+        first = page.locator(f'{ROOT} [data-code="1.1"][data-mismatch]')
+        assert "level 1, di bawah verifikasi 3" in first.locator(".mg-warned").inner_text()
+        assert "Belum dijalankan" in first.inner_text()
+        state("1.1", 2)
+        assert "level 1, di bawah verifikasi 2" in first.locator(".mg-warned").inner_text()
+        assert page.evaluate("document.activeElement.classList.contains('mg-again')")
+
+        desk.choose("one", "kota-a")
+        desk.view("one")
+        page.locator('[data-code="2.1"][data-step="3"]').click()
+        page.locator('[data-code="1.1"][data-step="4"]').click()
+        desk.settle()
+        state("2.1", 2)
+        assert page.locator('[data-code="2.1"][data-was]').get_attribute("data-step") == "2"
+        assert desk.texts('[data-figure="total"].mg-figure-of dd')[0].split()[:2] == ["240", "330"]
+        # What was supposed is so by now.
+        state("2.1", 3)
+        assert desk.texts('[data-figure="total"].mg-figure-of dd')[0].split()[:2] == ["310", "330"]
+        assert page.locator(f"{ROOT} .mg-sub[data-changed]").count() == 1
+
+        store.append([level(about, "1.1", n, base=(said["1.1"].id,), **by) for n in (0, 4)], "p-e")
+        page.locator(f"{ROOT} .mg-again").click()
+        desk.settle()
+        assert desk.texts(".mg-sub .mg-dispute") == [" · konflik"]
+        desk.view("heat")
+        cell = page.locator('[data-focus="kota-a-1"]')
+        assert (cell.inner_text(), "konflik" in cell.get_attribute("aria-label")) == ("≠", True)
+        cell.click()
+        desk.settle()
+        assert "level 0, 4" in desk.texts('[data-code="1.1"] .mg-warned')[0]
+        assert desk.violations() == []
+        assert desk.noise == []
+        page.close()
         explorer.close()
 
 

@@ -12,16 +12,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from merit_kit.errors import ReportError
-from merit_kit.i18n import LANGUAGES, explain
-from merit_kit.reports import Pool, _pool, making
+from merit_kit.i18n import LANGUAGES, explain, say
+from merit_kit.reports import Pool, _limits, _pool, _program, making
 
 PID = "__import__('os').getpid()"
 HEAVY = "x = []\nwhile True:\n    x.append(bytearray(10_000_000))"
@@ -44,8 +46,8 @@ def patient() -> Iterator[Pool]:
 
 
 def test_a_worker_that_nobody_waits_for_has_all_time(monkeypatch):
-    monkeypatch.setattr(_pool, "_START", 0.0)
-    worker = _pool._Worker()
+    monkeypatch.setattr(_program, "_START", 0.0)
+    worker = _program.Program()
     time.sleep(0.05)
     worker.check(10**12)
     is_spent = worker.is_spent(1000)
@@ -58,7 +60,7 @@ def test_what_is_asked_where_no_worker_can_be_started_fails_and_nobody_waits(mon
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(_pool.subprocess, "Popen", full)
+    monkeypatch.setattr(_program.subprocess, "Popen", full)
     with Pool(1) as pool, pytest.raises(ReportError) as caught:
         pool.submit(eval, "1").result(timeout=30)
 
@@ -133,9 +135,14 @@ def test_a_report_that_leaves_a_thread_is_made_and_its_worker_is_replaced(pool):
     before = pool.submit(eval, PID).result()
     code = "import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()"
 
-    pool.submit(exec, code).result()
+    asked = pool.submit(exec, code)
+    asked.result()
 
-    assert pool.submit(eval, PID).result() != before
+    [(key, facts)] = asked.notes
+    assert "Thread-" in say(key, **facts)
+    another = pool.submit(eval, PID)
+    assert another.result() != before
+    assert another.notes == ()
 
 
 def test_a_worker_ends_after_so_many_reports():
@@ -215,6 +222,107 @@ def test_stopping_at_once_ends_every_worker_and_what_waits_is_dropped():
         stuck.result()
     with pytest.raises(RuntimeError, match="closed"):
         pool.submit(eval, "1")
+
+
+class Late:
+    """A worker that is started only when all that there were have been ended."""
+
+    def __init__(self, begun: threading.Event, ended: threading.Event) -> None:
+        self.notes, self._killed = (), threading.Event()
+        begun.set()
+        assert ended.wait(30)
+
+    def kill(self) -> None:
+        self._killed.set()
+
+    end = kill
+
+    def call(self, *_) -> None:
+        assert self._killed.wait(3), "a whole report is made, and nobody watches"
+        raise ReportError("report-died", code="-", said="-")
+
+    def is_spent(self, _) -> bool:
+        return False
+
+
+def test_a_worker_that_is_replaced_while_all_are_stopped_makes_no_report(monkeypatch):
+    begun, ended = threading.Event(), threading.Event()
+    made = iter([OSError(errno.ENOMEM, "-"), None])
+
+    def program():
+        fault = next(made)
+        if fault:
+            raise fault  # so that it is started with the report, as one is that is replaced
+        return Late(begun, ended)
+
+    class Joined:
+        """Is waited for after everybody was ended."""
+
+        def __init__(self, thread: threading.Thread) -> None:
+            self._thread = thread
+
+        def join(self) -> None:
+            ended.set()
+            self._thread.join()
+
+    monkeypatch.setattr(_pool, "Program", program)
+    pool = Pool(1)
+    going = pool.submit(eval, "1")
+    assert begun.wait(30)
+    pool._threads = [Joined(thread) for thread in pool._threads]
+    pool.shutdown(cancel_futures=True)
+
+    assert isinstance(going.exception(), ReportError)
+
+
+@pytest.fixture
+def container(tmp_path, monkeypatch):
+    """A computer with 64 cores and 256 GB, and a container in it that is given some of that."""
+
+    def given(**files: str) -> None:
+        for name, text in files.items():
+            (tmp_path / name.replace("_", ".")).write_text(text + "\n", encoding="ascii")
+
+    whole = SimpleNamespace(total=256_000_000_000, available=200_000_000_000)
+    monkeypatch.setattr(_limits, "_GROUP", tmp_path)
+    monkeypatch.setattr(_limits.psutil, "virtual_memory", lambda: whole)
+    monkeypatch.setattr(_limits.psutil.Process, "cpu_affinity", lambda _: [*range(64)], False)
+    return given
+
+
+def test_there_are_no_more_workers_than_a_container_was_given_cores_and_memory_for(container):
+    assert _limits.sensible() == 16
+    container(cpu_max="max 100000", memory_max="max", memory_current="900000000")
+    assert _limits.sensible() == 16
+    container(cpu_max="350000 100000")
+    assert _limits.sensible() == 3
+    # 2 GB, of which 1.4 are taken, of which 0.6 are files that were read: 1.2 are free.
+    container(memory_max="2000000000", memory_current="1400000000")
+    container(memory_stat="anon 800000000\ninactive_file 600000000")
+    assert _limits.sensible() == 2
+    container(cpu_max="50000 100000")
+    assert _limits.sensible() == 1
+
+
+def test_workers_together_take_no_more_than_there_is_and_each_enough_for_a_report(container):
+    assert _limits.most_bytes_of(16) == 1_500_000_000
+    container(memory_max="4000000000")
+    assert [_limits.most_bytes_of(n) for n in (1, 4, 16)] == [
+        1_500_000_000,
+        800_000_000,
+        600_000_000,
+    ]
+    container(memory_max="rubbish")
+    assert _limits.most_bytes_of(16) == 1_500_000_000
+
+
+def test_what_a_worker_may_take_is_its_part_of_those_that_there_are_by_now(monkeypatch):
+    monkeypatch.setattr(Pool, "_another", lambda *_: None)
+    monkeypatch.setattr(_pool, "most_bytes_of", lambda workers: 1000 // workers)
+    with Pool(2) as pool, Pool(2, most_bytes=7) as told:
+        assert (pool.most_bytes, told.most_bytes) == (500, 7)
+        pool.grow(4)
+        assert pool.most_bytes == 250
 
 
 OWNER = """\

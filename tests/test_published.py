@@ -52,6 +52,20 @@ def test_the_last_total_of_each_agency_counts_for_its_kind(tmp_path):
     ]
 
 
+def test_a_second_source_of_a_year_counts_once_and_says_where_it_differs(tmp_path):
+    again = ["KOTA A,kota,2020,200,,,,Berita 5", "Kota A,kota,2021,255,,,,Berita 6"]
+    shown = results(tmp_path, *FEW, *again, *MANY)
+
+    assert rows_of(shown.trend())[:2] == [
+        ["2020", "1", "200", "", "200"],
+        ["2021", "2", "260,5", "", "330"],
+    ]
+    assert rows_of(shown.kinds())[0][:2] == ["Pemerintah kota", "6"]
+    for figure in (shown.trend(), shown.kinds(), shown.moved()):
+        assert "Kota A 2021: 260,5 (Berita 2), 255 (Berita 6)" in figure.figures[0].note
+    assert len(rows_of(shown.sources())) == 11
+
+
 def test_who_has_totals_of_several_years_is_shown_with_both_sources(tmp_path):
     shown = results(tmp_path, *FEW).moved()
 

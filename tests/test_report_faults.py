@@ -6,6 +6,7 @@ page of one agency never stands in another's, by either engine, whatever went wr
 
 from __future__ import annotations
 
+import logging
 import re
 import signal
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 
 from merit_kit import assessment
 from merit_kit.assessment import Case
-from merit_kit.i18n import LANGUAGES, explain
+from merit_kit.i18n import LANGUAGES, explain, say
 from merit_kit.reports import Pool, RoundReports, make_reports
 from merit_kit.reports._manifest import MANIFEST, lines
 from merit_kit.store import Store, create_store
@@ -132,12 +133,17 @@ def test_a_report_that_leaves_threads_is_made_and_they_write_into_no_other(
 def test_what_is_left_to_a_kernel_in_a_worker_is_said_in_the_log(
     cases, pool, tmp_path, monkeypatch, caplog
 ):
+    caplog.set_level(logging.INFO, "merit_kit")
     templated(monkeypatch, tmp_path, "import signal", SHOWS)
 
     [made] = make_reports(cases[:1], tmp_path / "out", executor=pool)
 
     assert made.error is None
     assert "it imports signal" in caplog.text
+    # At no level that a program without settings of its own would show.
+    assert {record.levelname for record in caplog.records} == {"INFO"}
+    [(key, facts)] = made.notes
+    assert "kernel Jupyter tersendiri" in say(key, **facts)
 
 
 # What every page of the tiny instrument's kit has in common, and nobody wrote.

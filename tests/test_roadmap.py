@@ -266,6 +266,21 @@ def test_a_limit_of_effort_below_a_single_step_will_never_do(tiny):
     )
 
 
+@pytest.mark.parametrize(("steps", "years"), [(1, 9), (2, 5), (4, 3), (5, 2)])
+def test_the_fewest_years_that_would_do_are_named(tiny, steps, years):
+    # Nine steps lead from the bottom to the top of three sub-aspects.
+    error = refused(sheet(1, 1, 1), tiny, Decimal(400), steps=steps)
+
+    assert error.problems[-1] == Problem("", "roadmap-more-years", 1, years)
+
+
+@pytest.mark.parametrize("effort", ["1e30", "1e13", "1000001", "0.0000001"])
+def test_an_effort_no_programme_can_reckon_with_is_refused_in_words(tiny, effort):
+    error = refused(sheet(1, 1, 1), tiny, Decimal(300), efforts={("1.2", 2): Decimal(effort)})
+
+    assert error.problems == (Problem("1.2", "roadmap-effort", Decimal(effort), "1000000"),)
+
+
 def test_all_wishes_that_cannot_be_kept_are_named_together(tiny):
     error = refused(
         sheet(2, nan, 1),

@@ -219,6 +219,18 @@ def test_chance_is_reckoned_by_assessment_since_levels_of_one_go_together():
     assert not found["never"].any()
 
 
+def test_the_more_are_judged_the_rarer_it_has_to_be_for_one_to_be_named():
+    mild = [(10, 0)] * 3
+    of_two = lowering(evaluations(mild=mild, a=[(10, 2)] * 12))
+    of_five = lowering(evaluations(mild=mild, **dict.fromkeys("abcd", [(10, 2)] * 3)))
+
+    # One choice of three in 455 either way: below a half percent, not below a fifth.
+    for found in (of_two, of_five):
+        assert found.loc["mild", "chance"] == pytest.approx(1 / 455)
+    assert (of_two["judged"].sum(), of_five["judged"].sum()) == (2, 5)
+    assert (of_two["never"].sum(), of_five["never"].sum()) == (1, 0)
+
+
 def test_fewer_than_three_assessments_name_nobody_however_many_levels():
     others = [(37, 5)] * 40
 

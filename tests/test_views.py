@@ -31,7 +31,8 @@ README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 SAME = [
     *("assessment", "agency", "agency_name", "kind", "province", "wilayah", "round", "year"),
     *("number", "edition", "edition_digest", "simulation", "aspect", "sub_aspect", *gaps.LEVELS),
-    *("level", "state", "weight", "most", "points", "self_points", "gap", "difference", "mismatch"),
+    *("level", "state", "weight", "most", "points", "self_points", "percent", "gap"),
+    *("difference", "mismatch"),
 ]
 LEVELS = ("self", "awal", "akhir", "field", "second")
 
@@ -50,6 +51,9 @@ def framed(store) -> pd.DataFrame:
 
 def plain(frame) -> list[list[object]]:
     rows = frame[SAME].astype(object).where(frame[SAME].notna(), None).to_numpy().tolist()
+    at = SAME.index("percent")
+    for row in rows:
+        row[at] = None if row[at] is None else round(row[at], 2)
     return [[int(v) if isinstance(v, bool) else v for v in row] for row in rows]
 
 
@@ -68,6 +72,7 @@ def test_the_view_says_what_the_frame_says(store, begun):
 
     assert found["self"].tolist() == [3, 2, None]
     assert found["verified"].tolist() == [1, None, None]
+    assert found["state"].tolist() == ["verified", "disputed", "none"]
     assert found["points"].tolist() == [70.0, None, None]
     assert found["gap"].tolist() == [210.0, None, None]
     assert found["percent"].tolist() == [25.0, None, None]
@@ -124,7 +129,10 @@ def one_by_one(store, key) -> pd.DataFrame:
         process.side_by_side(some, [key], codes).loc[key]
         for some in (counting[~internal], counting[internal])
     )
-    return stated.assign(draft=kept["verified"])
+    rivals = counting[(counting["kind"] == process.LEVEL) & counting["conflict"]]
+    contrary = {b["sub_aspect"] for b in rivals["body"] if b["of"] in ("self", "verified")}
+    disputed = [code in contrary for code in stated.index]
+    return stated.assign(draft=kept["verified"], disputed=disputed)
 
 
 def _another(store, like) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from merit_kit.reports._keys import sources
+
 ROOT = Path(__file__).parents[1]
 KIT = (
     "data/instruments/kasn-2019.yaml",
@@ -111,3 +113,25 @@ def test_from_the_installed_wheel_alone_a_report_can_be_made(fresh, tmp_path):
 
 def test_the_installed_kit_answers_as_jupyter_merit(fresh, tmp_path):
     assert "kasn-2019" in run(fresh, "jupyter-merit", "instrument", "list", cwd=tmp_path)
+
+
+SOURCES = """
+from merit_kit.files import kit_folder
+from merit_kit.reports._keys import sources
+print(sources())
+[fragment] = (kit_folder("templates") / "fragments").glob("life*")
+text = fragment.read_bytes()
+fragment.write_bytes(text + b"<!-- -->")
+sources.cache_clear()
+print(sources())
+fragment.write_bytes(text)
+"""
+
+
+def test_the_installed_kit_has_the_key_of_the_checkout_until_a_fragment_of_it_is_edited(
+    fresh, tmp_path
+):
+    installed, edited = run(fresh, "python", "-c", SOURCES, cwd=tmp_path).split()
+    sources.cache_clear()
+
+    assert installed == sources() != edited

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -29,10 +30,11 @@ class Sheets:
     ----------
     about : DataFrame, shape (n_assessments, 11)
         Index ``assessment``; by round, then agency.
-    levels : DataFrame, shape (n_rows, 7)
+    levels : DataFrame, shape (n_rows, 8)
         Index ``assessment, sub_aspect``; see :func:`merit_kit.process.side_by_side`, of what the
         agency may see. Beside it ``draft``: the verified level that evaluators have prepared and
-        not stated to the agency yet. It counts for nothing, as in a report.
+        not stated to the agency yet. It counts for nothing, as in a report. And ``disputed``; see
+        :func:`merit_kit.process.disputed_levels`.
     editions : mapping of digest to Instrument
     components : DataFrame
         Index ``assessment``: what was determined beside the levels, a column each.
@@ -150,6 +152,14 @@ class _Stated:
             found.loc[judged.index] = judged[list(found.columns)]
         return found
 
+    def disputed(self, keys: list[str], codes: tuple[str, ...]) -> Any:
+        """Say where two statements of one level stand side by side; in the order of `sheet`."""
+        said = self.entries[self.entries["kind"] == process.LEVEL]
+        parts = {name: [body[name] for body in said["body"]] for name in ("sub_aspect", "of")}
+        return process.disputed_levels(self.columns, keys, codes) | process.disputed_levels(
+            said.assign(**parts), keys, codes
+        )
+
 
 def _levels(
     stated: _Stated,
@@ -158,14 +168,16 @@ def _levels(
     editions: Mapping[str, Instrument],
 ) -> pd.DataFrame:
     """Return the levels, an edition at a time."""
-    parts = [process.side_by_side(counting, [], ()).assign(draft=0.0)]
+    parts = [process.side_by_side(counting, [], ()).assign(draft=0.0, disputed=False)]
     for digest, some in about.groupby("edition", sort=False):
         codes, keys = editions[str(digest)].codes, [str(key) for key in some.index]
-        # Which ones count was decided with the drafts among them, as it is for a report: a level
-        # that is being changed at the desk is not verified until the change is stated.
+        # Which ones count was decided with the drafts among them, as it is for a report: where a
+        # draft of one laptop and a level stated on another dispute each other, neither counts.
         drafts = stated.sheet(keys, codes, internal=True)["verified"]
         final = process.level_sheet(counting, process.FINAL, keys, codes).to_numpy().ravel()
-        parts.append(stated.sheet(keys, codes, internal=False).assign(final=final, draft=drafts))
+        disputed = stated.disputed(keys, codes)
+        sheet = stated.sheet(keys, codes, internal=False)
+        parts.append(sheet.assign(final=final, draft=drafts, disputed=disputed))
     filled = [part for part in parts if len(part)] or parts
     return pd.concat(filled) if len(filled) > 1 else filled[0]
 

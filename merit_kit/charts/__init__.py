@@ -5,20 +5,17 @@ the caller. All text goes through templates that escape.
 """
 
 from merit_kit.charts._analysis import (
-    NO_PICTURE,
-    Figure,
     Ladder,
     Line,
     Rung,
     Strip,
-    figure,
     heat,
     ladder,
-    page,
     scatter,
     strips,
     trend,
 )
+from merit_kit.charts._figures import NO_PICTURE, Figure, figure, page
 from merit_kit.charts._forest import Branch, forest
 from merit_kit.charts._pages import Band, Mark, band_scale, bar, profile, spread
 

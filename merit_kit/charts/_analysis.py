@@ -20,26 +20,7 @@ Number = float | None
 
 _LABELS, _WIDTH, _RIGHT = 272.0, 430.0, 34.0
 _BINS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A picture with its table: what it shows, to be read out and taken elsewhere.
-
-    `rows` are texts, `head` their headings; `note` says how it is read, `state` what is not settled
-    yet of what it shows.
-    """
-
-    title: str
-    svg: Markup
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
-    state: str = ""
-
-
-NO_PICTURE = Markup("")
-"""Of a figure that is a table alone."""
+_NAMES_IN_ROW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +59,13 @@ class Ladder:
 @dataclass(frozen=True, slots=True)
 class Line:
     """Points in time: (position, value) in order, joined if `joined`. `shape`: 0 filled, 1 hollow,
-    2 triangle, 3 diamond; `soft` draws them lighter."""  # noqa: D205, D209
+    2 triangle, 3 diamond, 4 hollow triangle; `soft` draws them lighter."""  # noqa: D205, D209
 
     name: str
     points: Sequence[tuple[float, float]]
     shape: int = 0
     joined: bool = True
     soft: bool = False
-
-
-def figure(shown: Figure, open_: bool = False, table: str = "Tabel") -> Markup:
-    """Return a picture and its table as a piece of a page that needs nothing else.
-
-    `table` is what the table is called, `open_` whether it is unfolded.
-    """
-    return draw("figure.html.j2", figure=shown, open=open_, table=table)
-
-
-def page(shown: Sequence[Figure], lang: str, table: str, marks: Sequence[str] = ()) -> Markup:
-    """Return pictures one below the other, below the marks that say what they are not."""
-    # Where there is no picture, the table is what is shown.
-    drawn = [figure(each, open_=not each.svg, table=table) for each in shown]
-    return draw("page.html.j2", figures=drawn, lang=lang, marks=marks)
 
 
 def heat(
@@ -290,6 +256,7 @@ def trend(
         ticks=[{"y": y(step), "text": f"{step:g}"} for step in steps],
         bounds=[{"y": y(value), "text": text} for value, text in bounds],
         box=(left, top, wide, high),
+        in_row=_NAMES_IN_ROW,
     )
 
 

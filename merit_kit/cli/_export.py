@@ -112,6 +112,7 @@ def _write_sipinter(
 
     agency, round_ = about
     with opened(store) as at:
+        assessment.check_reader(at, agency, assessment.whoami(at))
         entry = assessment.sipinter_of(at, agency, round_, lang)
         path = out or at.folder / f"sipinter-{agency}-{round_}.xlsx"
     workbook.write_rows(path, entry.headings, entry.rows, above=entry.above)

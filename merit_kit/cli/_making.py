@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import date
+from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING
 
 import typer
 
 from merit_kit import i18n
 from merit_kit.cli._screen import INTERRUPTED, Screen
+from merit_kit.cli._watched import Watched
 from merit_kit.errors import MeritError, ReportError
 
 if TYPE_CHECKING:
@@ -23,14 +22,8 @@ if TYPE_CHECKING:
     from merit_kit.reports import Outcome, RoundReports
     from merit_kit.store import Store
 
-_A_WHILE = 60.0
-"""Seconds after which a batch that failed is tried again, whether anything changed or not."""
-_GLANCE = 20.0
-"""Seconds between two looks at the calendar: at midnight, what was due yesterday is overdue."""
-_PAUSE = 0.5
-"""Seconds between two statements that are taken for one change."""
-_LONGEST = 15.0
-"""Seconds after which a change is looked at, though others go on following it."""
+_MOST_NAMED = 10
+"""Agencies that are named where the same is to be said of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +60,7 @@ class _Tally:
         if outcome.error is not None:
             self.failed.append(outcome)
             return
-        if outcome.kept is not None or outcome.taken_from is not None:
+        if outcome.kept is not None or outcome.taken_from is not None or outcome.notes:
             self.told.append(replace(outcome, facts={}))
         if outcome.unchanged:
             self.unchanged += 1
@@ -77,6 +70,11 @@ class _Tally:
             self.made += 1
             self.seconds += outcome.seconds
             self.place = self.place or outcome.path.parent
+
+    @property
+    def tried(self) -> int:
+        """How many took their time: that were made, or failed."""
+        return self.made + len(self.failed)
 
     @property
     def done(self) -> int:
@@ -107,40 +105,26 @@ def keep_made(screen: Screen, store: str | Path, wish: Wish) -> None:
         with (
             open_store(store) as at,
             reports.making(wish.workers, wish.cluster, wish.time_limit, _teller(screen)) as start,
-            closing(at.watch()) as watch,
+            closing(Watched(screen, at)) as watched,
         ):
             # What was asked for wrongly will not be right the next time either.
             _wanted(at, wish, start).check()
             while True:
-                failed = False
+                # Edited or upgraded since: this program stays as it was, and would make it wrong.
+                reports.check_kit()
+                # The list held by Excel, the disk full: it may have passed the next time.
                 try:
-                    _make(screen, at, wish, start)
+                    failed = _make(screen, at, wish, start) > 0
                 except MeritError as error:
-                    # The list held by Excel, the disk full: it may have passed by then.
+                    if error.key == "kit-changed":
+                        raise
                     failed = True
                     screen.error(i18n.explain(error, screen.words.lang))
-                    screen.tell("cli.reports.watch_goes_on", seconds=round(_A_WHILE))
                 # Everything anew is meant once, not at every change.
                 wish = replace(wish, force=False)
-                screen.tell("cli.reports.watching")
-                _wait(watch.wait, _A_WHILE if failed else None)
+                watched.wait(failed)
     except KeyboardInterrupt:
         screen.tell("cli.reports.watched")
-
-
-def _wait(noticed: Callable[[float, Event], bool], seconds: float | None) -> None:
-    """Wait until there may be something to make: a change, another day, or so many seconds."""
-    never, today, began = Event(), date.today(), time.monotonic()
-    while not noticed(_GLANCE, never):
-        if date.today() != today:
-            return
-        if seconds is not None and time.monotonic() - began > seconds:
-            return
-    # Whoever writes one thing often writes the next: both at once, then. But where many write,
-    # there is always a next.
-    began = time.monotonic()
-    while time.monotonic() - began < _LONGEST and noticed(_PAUSE, never):
-        pass
 
 
 def _teller(screen: Screen) -> Callable[..., None]:
@@ -157,15 +141,17 @@ def _make(screen: Screen, at: Store, wish: Wish, start: Callable[[int], Executor
         try:
             with screen.progress(w("cli.reports.working"), left) as advance:
                 for outcome in wanted.run():
+                    is_first = not tally.tried
                     tally.add(outcome)
-                    advance(outcome.agency)
+                    # What is left alone goes by in no time. From here on it takes some.
+                    advance(outcome.agency, anew=is_first and bool(tally.tried))
         except MeritError:
             # The workers of a cluster are lost, say; what was done before is done.
             _tell(screen, tally)
             raise
         # First what became of the reports: the list of them may fail by itself.
         _tell(screen, tally)
-        listed = wanted.write_list()
+        listed = wanted.write_list(partial(screen.progress, w("cli.reports.listing")))
     except KeyboardInterrupt:
         if tally.done:
             screen.error(w("cli.reports.interrupted", count=tally.done, left=left - tally.done))
@@ -259,8 +245,24 @@ def _tell(screen: Screen, tally: _Tally) -> None:
         screen.tell("cli.reports.already", count=tally.already)
     if tally.unchanged:
         screen.tell("cli.reports.unchanged", count=tally.unchanged)
+    _tell_notes(screen, tally)
     if tally.failed:
         screen.error(w("cli.reports.failed", count=len(tally.failed)))
         for outcome in tally.failed:
             if outcome.error is not None:
                 screen.error(f"  {outcome.agency}: {i18n.explain(outcome.error, w.lang)}")
+
+
+def _tell_notes(screen: Screen, tally: _Tally) -> None:
+    """Tell what there is to say of reports that were made all the same, each thing once."""
+    said: dict[str, list[str]] = {}
+    for outcome in tally.told:
+        for key, facts in outcome.notes:
+            said.setdefault(screen.words(key, **facts), []).append(outcome.agency)
+    for sentence, agencies in said.items():
+        named = ", ".join(agencies[:_MOST_NAMED])
+        if len(agencies) > _MOST_NAMED:
+            named = screen.words(
+                "cli.reports.and_more", named=named, more=len(agencies) - _MOST_NAMED
+            )
+        screen.error(f"  {named}: {sentence}")

@@ -96,7 +96,11 @@ class Screen:
 
     @contextmanager
     def progress(self, text: str, total: int) -> Iterator[Callable[..., None]]:
-        """Show a bar on the error stream; the function it lends moves it on, by one or more."""
+        """Show a bar on the error stream; the function it lends moves it on, by one or more.
+
+        Told that it goes on `anew`, it forgets how fast it went: what is done so far took no time,
+        and says nothing of the time that is left.
+        """
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -118,7 +122,13 @@ class Screen:
         )
         with bar:
             task = bar.add_task(text, total=total)
-            yield lambda said, steps=1: bar.update(task, advance=steps, description=said)
+
+            def move(said: str, steps: int = 1, anew: bool = False) -> None:
+                if anew:
+                    bar.reset(task, completed=round(bar.tasks[0].completed))
+                bar.update(task, advance=steps, description=said)
+
+            yield move
 
 
 def screen_of(context: typer.Context) -> Screen:

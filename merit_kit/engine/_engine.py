@@ -39,9 +39,11 @@ class InProcessEngine(Engine):
                     nb_man.pbar.reset()
             finally:
                 _busy.release()
+        reason = reason or "another notebook is running in this process"
+        # Whoever has words of their own for it finds the reason in the record.
         logger.warning(
-            "The merit engine leaves this notebook to a kernel: %s.",
-            reason or "another notebook is running in this process",
+            *("The merit engine leaves this notebook to a kernel: %s.", reason),
+            extra={"left_to_kernel": reason},
         )
         return _kernel.run(nb_man, kernel_name, {**options, **for_kernel}, limit)
 

@@ -6,7 +6,7 @@ Pure, on scoring.
 from merit_kit.gaps._calibration import LEAST_ASSESSMENTS, LEAST_SHARED, Agreement, agreement
 from merit_kit.gaps._frames import LEVELS, STATES, tidy
 from merit_kit.gaps._groups import FEWEST, Others, quartiles, real, standings
-from merit_kit.gaps._history import history, published_frame
+from merit_kit.gaps._history import history, one_a_year, published_frame
 from merit_kit.gaps._lifts import lifts
 from merit_kit.gaps._quantiles import quantiles
 from merit_kit.gaps._roadmap import Other, Roadmap, points_for, roadmap
@@ -55,6 +55,7 @@ __all__ = [
     "history",
     "lifts",
     "lowering",
+    "one_a_year",
     "points_for",
     "published_frame",
     "quantiles",

@@ -26,7 +26,8 @@ class Agreement:
 
     `alpha`: 1 is agreement throughout, 0 what chance would give; None where there are fewer than
     `LEAST_SHARED` items or `LEAST_ASSESSMENTS`, or every level is the same. `low` and `high`: its
-    interval, 95 percent; None as well where nothing differs, or only in one of the assessments.
+    interval, 95 percent; None as well where nothing differs, or only in one of the assessments, and
+    of practice with fewer than `LEAST_ASSESSMENTS`.
     `items` that two or more people scored, out of so many `assessments`, by how many `persons`;
     `same`: the share of pairs of levels that are equal.
     """
@@ -40,7 +41,7 @@ class Agreement:
     same: float | None
 
 
-def agreement(scores: pd.DataFrame) -> Agreement:
+def agreement(scores: pd.DataFrame, practice: bool = False) -> Agreement:
     """Return Krippendorff's alpha for ordinal levels, with an interval.
 
     The interval leaves out one whole assessment after the other (the jackknife) and reaches by
@@ -56,6 +57,9 @@ def agreement(scores: pd.DataFrame) -> Agreement:
         ``person``, ``level``; each person at most once for an item. All of editions whose items
         and levels mean the same; see :attr:`merit_kit.instrument.Instrument.meaning`. Items that
         one person alone scored are left out.
+    practice
+        Whether these are practice runs, of which a few are enough: the alpha is then a fact about
+        them and says nothing of other assessments, so that it has no interval.
 
     References
     ----------
@@ -66,7 +70,8 @@ def agreement(scores: pd.DataFrame) -> Agreement:
     persons, assessments = (int(shared[part].nunique()) for part in ("person", "assessment"))
     table, values = _counts(shared)
     counted = (len(table), assessments, persons)
-    if len(table) < LEAST_SHARED or assessments < LEAST_ASSESSMENTS:
+    enough = assessments >= LEAST_ASSESSMENTS
+    if len(table) < LEAST_SHARED or not (enough or practice):
         return Agreement(None, None, None, *counted, None)
     by_assessment = _coincidences(table, shared)
     whole = by_assessment.sum(axis=0)
@@ -74,12 +79,16 @@ def agreement(scores: pd.DataFrame) -> Agreement:
     [alpha] = _alphas(whole[None])
     if np.isnan(alpha):
         return Agreement(None, None, None, *counted, same)
+    if not enough:
+        return Agreement(float(alpha), None, None, *counted, same)
     without = _alphas(whole - by_assessment)
     error = float(np.sqrt((assessments - 1) * without.var()))
     if np.isnan(error) or error < 1e-12:
         return Agreement(float(alpha), None, None, *counted, same)
     wide = t_reach(assessments - 1) * error
-    return Agreement(float(alpha), float(alpha) - wide, min(float(alpha) + wide, 1), *counted, same)
+    # Alpha is 1 at most, and -1 where people contradict each other throughout.
+    low, high = max(float(alpha) - wide, -1), min(float(alpha) + wide, 1)
+    return Agreement(float(alpha), low, high, *counted, same)
 
 
 def item_columns(scores: pd.DataFrame) -> list[str]:

@@ -32,28 +32,34 @@ _NOTHING = 1e-8
 class Clustered:
     """Fitted effects, and what their intervals are made from.
 
-    `inverse`: of the design's inner product; `told`: what of a combination of effects the data can
-    tell. A row for each direction in which a cluster's errors matter: `cluster` it is of,
-    `leaning` of the design, the same `corrected`, and the `rest` (residual) in that direction.
+    `inverse`: of the design's inner product, within what the effects may be; `untold`: what of a
+    combination of effects the data cannot tell. A row for each direction in which a cluster's
+    errors matter: `cluster` it is of, `leaning` of the design, the same `corrected`, and the `rest`
+    (residual) in that direction.
     """
 
     effects: Floats
     inverse: Floats
-    told: Floats
+    untold: Floats
     cluster: npt.NDArray[Any]
     leaning: Floats
     corrected: Floats
     rest: Floats
 
     @classmethod
-    def fit(cls, design: Floats, values: Floats, clusters: npt.NDArray[Any]) -> Clustered:
+    def fit(
+        cls, design: Floats, values: Floats, clusters: npt.NDArray[Any], free: Floats
+    ) -> Clustered:
         """Fit `values` (n) by `design` (n, k); `clusters` (n, whole numbers) says what is together.
 
-        What is fitted beside the design and lies within clusters is to be taken off both before.
+        `free` (k, k) projects on what the effects may be; the identity leaves them all free. What
+        is fitted beside the design and lies within clusters is to be taken off both before.
         """
         inner = design.T @ design
         # What is nought but for rounding is nought: inverted, it would drown everything else.
-        inverse = np.asarray(np.linalg.pinv(inner, rcond=_NOTHING, hermitian=True), np.float64)
+        inverse = np.asarray(
+            np.linalg.pinv(free @ inner @ free, rcond=_NOTHING, hermitian=True), np.float64
+        )
         effects = inverse @ (design.T @ values)
         left = values - design @ effects
         order = np.argsort(clusters, kind="stable")
@@ -72,12 +78,17 @@ class Clustered:
         cluster, leanings, corrections, rest = (
             np.concatenate(some) for some in zip(*parts, strict=True)
         )
-        return cls(effects, inverse, inverse @ inner, cluster, leanings, corrections, rest)
+        untold = (np.eye(len(free)) - inverse @ inner) @ free
+        return cls(effects, inverse, untold, cluster, leanings, corrections, rest)
 
     def interval(self, combined: Floats) -> tuple[float, float, float]:
-        """Return a combination of the effects, and its interval; NaN where the data cannot tell."""
+        """Return a combination of the effects, and its interval; NaN where the data cannot tell.
+
+        Where all clusters say exactly the same there is no interval: one of no width would pass for
+        a proof.
+        """
         nothing = (np.nan, np.nan, np.nan)
-        if not np.allclose(combined @ self.told, combined, atol=_NOTHING):
+        if not np.allclose(combined @ self.untold, 0, atol=_NOTHING):
             return nothing
         moved = self.corrected @ (self.inverse @ combined)
         count = int(self.cluster[-1]) + 1
@@ -86,7 +97,10 @@ class Clustered:
             return nothing
         sums = np.bincount(self.cluster, moved * self.rest, count)
         middle = float(combined @ self.effects)
-        wide = t_reach(freedom) * float(np.sqrt(sums @ sums))
+        error = float(np.sqrt(sums @ sums))
+        if error < _NOTHING:
+            return middle, np.nan, np.nan
+        wide = t_reach(freedom) * error
         return middle, middle - wide, middle + wide
 
     def _freedom(self, moved: Floats, count: int) -> float | None:

@@ -18,7 +18,7 @@ LEVELS = ("self", "awal", "akhir", "verified", "field", "final", "draft")
 """The columns of levels; see :func:`merit_kit.process.side_by_side` and, of ``draft``,
 :func:`merit_kit.assessment.sheets`."""
 
-STATES = ("none", "self", "draft", "verified", "determined")
+STATES = ("none", "self", "draft", "disputed", "verified", "determined")
 """How far a sub-aspect is, the least first: the values of ``state``."""
 
 MICRO = 1_000_000
@@ -38,9 +38,10 @@ def tidy(
         Index ``assessment`` (ids). Columns ``agency`` (code), ``agency_name, kind, province,
         wilayah`` (text or None), ``round`` (code), ``year, number``, ``edition`` (digest),
         ``stage``, ``invented`` (bool).
-    levels : DataFrame, shape (n_rows, 7)
+    levels : DataFrame, shape (n_rows, 8)
         Index ``assessment, sub_aspect``, every code of the assessment's edition once; columns
-        :data:`LEVELS`, NaN where nothing stands.
+        :data:`LEVELS`, NaN where nothing stands, and ``disputed``: whether two statements of the
+        agency's own level, or of the verified one in one pass, stand side by side.
     editions : mapping of digest to Instrument
 
     Returns
@@ -67,8 +68,9 @@ def tidy(
             What counts: ``final`` where it was determined, else ``verified``.
         ``state`` : category, ordered
             Where ``level`` comes from, :data:`STATES`: ``determined`` (``final``), ``verified``
-            (stated by evaluators, not determined: it may still change); without one, ``draft``
-            (prepared only), ``self`` (the agency's own only) or ``none``.
+            (stated by evaluators, not determined: it may still change); without one, ``disputed``
+            (two standing statements contradict each other: none of them counts until somebody
+            settles it), ``draft`` (prepared only), ``self`` (the agency's own only) or ``none``.
         ``weight`` : float, points per level; ``most`` : float, points at the top level
         ``points, self_points`` : float
             Earned by ``level`` and by ``self``; NaN where that is <NA>.
@@ -114,7 +116,7 @@ def tidy(
         "sub_aspect": _category(code, pd.Index(labels, dtype=object)),
         **{name: _level(values) for name, values in given.items()},
         "level": _level(level),
-        "state": _state(given),
+        "state": _state(given, levels["disputed"].to_numpy(bool)),
         "weight": weight / MICRO,
         "most": most / MICRO,
         "points": points / MICRO,
@@ -160,11 +162,13 @@ def _taken(column: pd.Series[Any], place: Any) -> pd.Categorical:
     return pd.Categorical.from_codes(codes[place], names.astype(object))
 
 
-def _state(given: Mapping[str, Any]) -> pd.Categorical:
-    """Say how far each row is: as far as the last of these that has a level."""
-    codes = np.zeros(len(given["self"]), dtype=np.int8)
-    for at, name in enumerate(("self", "draft", "verified", "final"), start=1):
-        codes[~np.isnan(given[name])] = at
+def _state(given: Mapping[str, Any], disputed: Any) -> pd.Categorical:
+    """Say how far each row is: as far as the last of these that it has."""
+    there = {name: ~np.isnan(given[name]) for name in LEVELS}
+    reached = (there["self"], there["draft"], disputed, there["verified"], there["final"])
+    codes = np.zeros(len(disputed), dtype=np.int8)
+    for at, rows in enumerate(reached, start=1):
+        codes[rows] = at
     return pd.Categorical.from_codes(codes, list(STATES), ordered=True)
 
 

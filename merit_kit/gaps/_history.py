@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -30,7 +32,8 @@ def published_frame(published: pd.DataFrame, names: pd.Series[Any] | None = None
         ``kind, year, score, index, category, source``, all text, None or empty where nothing was
         published.
     names : Series, optional
-        Names of agencies by their codes.
+        Names of agencies by their codes. Capitals and spaces make no difference; a name that two
+        of them have leads to neither.
 
     Returns
     -------
@@ -48,11 +51,11 @@ def published_frame(published: pd.DataFrame, names: pd.Series[Any] | None = None
     kit uses by default (400 points): where a publication gives an index as well, it is the total
     divided by that.
     """
-    codes = {} if names is None else {str(name): str(code) for code, name in names.items()}
+    codes = _by_name(names)
     table = pd.DataFrame(published, columns=_PUBLISHED).replace("", None)
     frame = pd.DataFrame(
         {
-            "agency": [codes.get(str(name)) for name in table["agency"]],
+            "agency": [codes.get(_folded(name)) for name in table["agency"]],
             "agency_name": table["agency"],
             "kind": table["kind"],
             "year": pd.to_numeric(table["year"], errors="coerce").astype("Int64"),
@@ -72,6 +75,47 @@ def published_frame(published: pd.DataFrame, names: pd.Series[Any] | None = None
     )
     frame["percent"] = _percent(frame)
     return frame.sort_values(["agency_name", "year"], kind="stable").reset_index(drop=True)
+
+
+def one_a_year(published: pd.DataFrame) -> pd.DataFrame:
+    """Keep one row for each agency and year of published results that have a year and a total.
+
+    Parameters
+    ----------
+    published : DataFrame
+        From :func:`published_frame`, or those rows of :func:`history`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `published`, in its order. Of several sources of one agency and year the
+        first row stays (nothing says which one is right), with all of them in ``source``, a
+        semicolon between them, under the spelling of its name that most rows have. Beside them
+        ``sources``, a tuple of the same, and ``totals``: a tuple of (total, its sources), more
+        than one where they disagree.
+    """
+    known = published[published["total"].notna() & published["year"].notna()]
+    # By hand: a frame for each of thousands of groups would be waited for.
+    spelt: dict[str, Counter[str]] = {}
+    said: dict[tuple[str, int], dict[float, list[str]]] = {}
+    first = []
+    columns = (known[name] for name in ("agency_name", "year", "total", "source"))
+    for name, year, total, source in zip(*columns, strict=True):
+        folded = _folded(name)
+        spelt.setdefault(folded, Counter())[str(name)] += 1
+        first.append((folded, int(year)) not in said)
+        sources = said.setdefault((folded, int(year)), {}).setdefault(float(total), [])
+        sources += [str(source)] if isinstance(source, str) else []
+    every = [tuple(dict.fromkeys(chain(*each.values()))) for each in said.values()]
+    return known[pd.Series(first, index=known.index, dtype=bool)].assign(
+        agency_name=[spelt[name].most_common(1)[0][0] for name, _ in said],
+        source=["; ".join(each) for each in every],
+        sources=every,
+        totals=[
+            tuple((total, "; ".join(dict.fromkeys(by))) for total, by in each.items())
+            for each in said.values()
+        ],
+    )
 
 
 def history(assessments: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
@@ -109,6 +153,19 @@ def history(assessments: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     order = ["agency_name", "year", "round"]
     every["state"] = pd.Categorical(every["state"], [*STATES_OF_ALL, PUBLISHED])
     return every.sort_values(order, kind="stable").reset_index(drop=True)
+
+
+def _by_name(names: pd.Series[Any] | None) -> dict[str, str]:
+    """Return codes by names; without those that several have."""
+    if names is None:
+        return {}
+    folded = pd.Series([_folded(name) for name in names], index=names.index, dtype=object)
+    single = folded[~folded.duplicated(keep=False)]
+    return {str(name): str(code) for code, name in single.items()}
+
+
+def _folded(name: Any) -> str:
+    return " ".join(str(name).split()).casefold()
 
 
 def _percent(results: pd.DataFrame) -> Any:

@@ -87,10 +87,19 @@ def held_by_limits(
 
 def _in_more_years(programme: Programme, years: int) -> list[Problem]:
     """Say in how many years the same limits would do; nothing where that is not known."""
-    for more in range(years + 1, LONGEST + 1):
-        there = Programme(programme.groups, more, programme.need, programme.limits).reaches()
-        if there is None:
-            return []
-        if there:
-            return [Problem("", "roadmap-more-years", years, more)]
-    return [Problem("", "roadmap-never", allowed=LONGEST)] if years < LONGEST else []
+    if years >= LONGEST:
+        return []
+    short, enough = years, LONGEST
+    answer = _reaches(programme, enough)
+    if answer is False:
+        return [Problem("", "roadmap-never", allowed=LONGEST)]
+    # What is reached in some years is reached in more: halving asks few of these programmes.
+    while answer is not None and enough - short > 1:
+        middle = (short + enough) // 2
+        answer = _reaches(programme, middle)
+        short, enough = (short, middle) if answer else (middle, enough)
+    return [] if answer is None else [Problem("", "roadmap-more-years", years, enough)]
+
+
+def _reaches(programme: Programme, years: int) -> bool | None:
+    return Programme(programme.groups, years, programme.need, programme.limits).reaches()

@@ -26,7 +26,8 @@ LEAST_IN_ONE = 10
 """From so many levels of one evaluator on, an assessment says whether they lower any."""
 
 RARELY = 0.01
-"""So rarely chance alone may do what an evaluator does, for the evaluator to be named."""
+"""So rarely chance alone may name anybody; for each evaluator it is divided by how many are judged
+(Bonferroni), or of sixty who all lower alike every other round would name somebody."""
 
 
 def between_categories(
@@ -171,9 +172,10 @@ def lowering(evaluations: pd.DataFrame) -> pd.DataFrame:
         (int); ``assessments`` in which at least `LEAST_IN_ONE` levels were verified, ``touched`` of
         them: with one lowered (int); ``others`` (share of levels that all the others lower; NaN
         where they verified fewer than `LEAST_SHARED`), in ``others_of`` assessments, of which
-        ``others_touched`` (int); ``chance`` (NaN for whoever lowered anything); ``never``: whether
-        none was lowered, of at least `LEAST_SHARED` levels in at least `LEAST_JUDGED` assessments,
-        and chance would do so in fewer than `RARELY`.
+        ``others_touched`` (int); ``judged``: whether that is enough to judge by, at least
+        `LEAST_SHARED` levels, of the others too, in at least `LEAST_JUDGED` assessments; ``chance``
+        (NaN for whoever lowered anything); ``never``: whether somebody judged lowered none, and
+        chance would do so in fewer than `RARELY`, divided by how many are judged.
     """
     given = evaluations[(evaluations["scoring"] == "verified") & (evaluations["own"] > 0)]
     below = given.assign(lowered=given["level"] < given["own"])
@@ -190,7 +192,9 @@ def lowering(evaluations: pd.DataFrame) -> pd.DataFrame:
     chance = _all_of(found["assessments"], untouched, len(whole))
     found["chance"] = chance.where(found["lowered"] == 0)
     enough = (found["levels"] >= LEAST_SHARED) & (found["assessments"] >= LEAST_JUDGED)
-    found["never"] = enough & found["others"].notna() & (found["chance"] < RARELY)
+    found["judged"] = enough & found["others"].notna()
+    rarely = RARELY / max(int(found["judged"].sum()), 1)
+    found["never"] = found["judged"] & (found["chance"] < rarely)
     order = found.assign(share=found["lowered"] / found["levels"])
     return found.loc[order.sort_values(["never", "share"], ascending=[False, True]).index]
 

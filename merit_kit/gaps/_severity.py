@@ -24,8 +24,12 @@ def severities(scores: pd.DataFrame) -> pd.DataFrame:
     """Say how severe each evaluator is, and how that changes, from the items they share.
 
     ``level = item + evaluator + drift of the evaluator x time``, by least squares: every item has
-    its own level, so nobody seems severe for having met weak agencies. Intervals are of 95 percent
-    and take whole assessments as independent, not their items; see
+    its own level, so nobody seems severe for having met weak agencies. The drifts of those who may
+    have one add up to nought: what all of them share shows only in the time between two who score
+    the same item, or against somebody of a single week in that week, and severities would rest on
+    so little. Severity is that at the middle of all moments.
+
+    Intervals are of 95 percent and take whole assessments as independent, not their items; see
     :class:`merit_kit.gaps._clusters.Clustered`. The ends of the scale hide part of a difference, so
     that a large one is rather larger than it shows.
 
@@ -40,10 +44,13 @@ def severities(scores: pd.DataFrame) -> pd.DataFrame:
         Index ``person``; a row for each of `scores`, the most severe first. ``items`` shared with
         others, out of so many ``assessments``; ``group`` (int, from 1): those who are compared with
         each other, because items link them. In levels, NaN where it is not said: ``severity``
-        (above 0: lower levels than the group's middle), ``low, high``; ``drift`` (change of
-        severity in a month of 30 days, against the group's middle), ``drift_low, drift_high``.
-        Nothing is said (``group`` 0) of people with fewer than `LEAST_SHARED` items or
-        `LEAST_ASSESSMENTS`, and no drift of those who scored over fewer days than `LEAST_DAYS`.
+        (above 0: lower levels than the mean of all in the group, the person among them), ``low,
+        high``; ``drift`` (change of severity in a month of 30 days, against the mean of all in the
+        group whose drift is looked for, the person among them; of the only one of a group, against
+        the others, who stand still), ``drift_low, drift_high``. Nothing is said (``group`` 0) of
+        people with fewer than `LEAST_SHARED` items or `LEAST_ASSESSMENTS`, and no drift of those
+        who scored over fewer days than `LEAST_DAYS`. No interval where all assessments say exactly
+        the same: they do not show by how much others would differ.
     """
     people = pd.Index(sorted(scores["person"].unique()), name="person")
     shared = shared_items(scores)
@@ -77,7 +84,8 @@ def against_model(runs: pd.DataFrame) -> pd.DataFrame:
         Index ``person``, the most severe first. ``items, assessments`` (int); NaN for people with
         fewer items than `LEAST_SHARED`: ``same`` (share of levels equal to the model's),
         ``severity`` (mean of model less level, in levels); NaN also for those with fewer runs than
-        `LEAST_ASSESSMENTS`: ``low, high`` (95 percent, as in :func:`severities`).
+        `LEAST_ASSESSMENTS`, or whose runs all say the same: ``low, high`` (95 percent, as in
+        :func:`severities`).
     """
     figures = ("same", "severity", "low", "high")
     rows: dict[Any, dict[str, float]] = {}
@@ -88,7 +96,7 @@ def against_model(runs: pd.DataFrame) -> pd.DataFrame:
         if len(below) >= calibration.LEAST_SHARED:
             row |= {"same": float((below == 0).mean()), "severity": float(below.mean())}
             if len(names) >= calibration.LEAST_ASSESSMENTS:
-                fitted = Clustered.fit(np.ones((len(below), 1)), below, of)
+                fitted = Clustered.fit(np.ones((len(below), 1)), below, of, np.eye(1))
                 _, row["low"], row["high"] = fitted.interval(np.ones(1))
         rows[person] = row
     columns = ["items", "assessments", *figures]
@@ -125,32 +133,37 @@ def _fitted(shared: pd.DataFrame, group: list[str]) -> Floats:
     items = items_of(shared)
     design, levels = (_within(part, items) for part in (design, shared["level"].to_numpy(float)))
     of, _ = pd.factorize(shared["assessment"])
-    fit = Clustered.fit(design, levels, of)
     n = len(group)
-    # Where somebody scored in a few days only, the others' drift is against them.
-    middle = range(n) if len(moving) == n else ()
+    drifts = [n + place for place in moving]
+    apart = np.eye(2 * n)
+    apart[np.ix_(drifts, drifts)] -= 1 / max(len(moving), 1)
+    fit = Clustered.fit(design, levels, of, apart)
     found = np.full((n, len(_FIGURES)), np.nan)
     for place in range(n):
         # Severity is what takes levels away.
         found[place, :3] = fit.interval(-_against(place, range(n), 2 * n))
-        if place in moving:
-            found[place, 3:] = fit.interval(-_against(place, middle, 2 * n, n))
+    middle = moving
+    if len(moving) == 1:
+        # Nobody drifts against itself: one alone does against those who stand still.
+        fit, middle = Clustered.fit(design, levels, of, np.eye(2 * n)), []
+    for place in moving:
+        found[place, 3:] = fit.interval(-_against(place, middle, 2 * n, n))
     return found
 
 
-def _design(shared: pd.DataFrame, group: list[str]) -> tuple[Floats, set[int]]:
-    """Return a column for each person and one for each drift, and whose drift could show."""
+def _design(shared: pd.DataFrame, group: list[str]) -> tuple[Floats, list[int]]:
+    """Return a column for each person, then one for each drift, and whose drift could show."""
     places = {person: i for i, person in enumerate(group)}
     at = shared["person"].map(places).to_numpy()
     moments = pd.to_datetime(shared["stated_at"], utc=True, format="ISO8601")
     days = (moments - moments.min()).dt.total_seconds().to_numpy() / 86_400
     design = np.zeros((len(shared), 2 * len(group)))
     design[np.arange(len(shared)), at] = 1
-    moving = set()
+    moving = []
     for place in range(len(group)):
         own = at == place
         if np.ptp(days[own]) >= LEAST_DAYS:
-            moving.add(place)
+            moving.append(place)
             # From one moment for all: else a drift of everybody would pass for a severity.
             design[own, len(group) + place] = (days[own] - days.mean()) / DAYS_A_MONTH
     return design, moving

@@ -20,13 +20,13 @@ ABOUT = (
 )
 """What is the same in all rows of one assessment."""
 
-STATES_OF_ALL = ("none", "partial", "verified", "determined")
+STATES_OF_ALL = ("none", "partial", "disputed", "verified", "determined")
 """How far an assessment is, the least first: the values of its ``state``."""
 
 _POINTS = ("points", "self_points", "verified_points", "most", "gap")
 _NUMBERS = (
     *("assessed", "self_assessed", "verified_assessed", "of", "settled"),
-    *("raised", "lowered", "mismatches"),
+    *("raised", "lowered", "mismatches", "disputed"),
 )
 _AT_ONCE = 1 << 16
 
@@ -54,7 +54,9 @@ def by_aspect(frame: pd.DataFrame) -> pd.DataFrame:
         ``gap`` from the levels that count up to it (of what is assessed); ``percent, self_percent,
         verified_percent`` of ``most``, two decimals, half up; and numbers (int) of sub-aspects:
         ``assessed, self_assessed, verified_assessed, of``, ``settled`` (whose level is determined),
-        ``raised`` and ``lowered`` by verification against the agency's own level, ``mismatches``.
+        ``raised`` and ``lowered`` by verification against the agency's own level, ``mismatches``,
+        ``disputed`` (without a level that counts, since two standing statements contradict each
+        other).
     """
     rows = frame["assessment"].cat.codes.to_numpy(np.int64)
     aspects = frame["aspect"].to_numpy(np.int64)
@@ -95,7 +97,8 @@ def by_assessment(
         assessment (``agency, agency_name, kind, province, wilayah, round, year, number, edition,
         edition_digest, stage, simulation``); ``state`` (category, ordered): ``determined`` (every
         level is a determined one: a result), ``verified`` (every sub-aspect has a level that
-        evaluators stated: provisional, it may still change), ``partial`` (some have), ``none``;
+        evaluators stated: provisional, it may still change), ``disputed`` (one has none, since
+        standing statements contradict each other), ``partial`` (some have), ``none``;
         ``determined`` (bool); the points, percentages and numbers of :func:`by_aspect`;
         ``complete`` (bool), and once it is, ``index`` (float), ``category`` (code), ``to_next``
         (points missing to the next category), all by :func:`merit_kit.scoring.totals`.
@@ -235,17 +238,23 @@ def _addends(frame: pd.DataFrame) -> dict[str, Any]:
         "raised": difference > 0,
         "lowered": difference < 0,
         "mismatches": frame["mismatch"].to_numpy(bool),
+        "disputed": (frame["state"] == "disputed").to_numpy(bool),
     }
     return {name: values.astype(np.float64) for name, values in found.items()}
 
 
 def _state(found: Mapping[str, Any]) -> pd.Categorical:
     every = found["of"]
-    codes = (
-        (found["assessed"] > 0) * 1
-        + (found["assessed"] == every) * 1
-        + (found["settled"] == every) * 1
+    # What is assessed throughout has nothing left that disputes a level which counts.
+    reached = (
+        found["assessed"] > 0,
+        found["disputed"] > 0,
+        found["assessed"] == every,
+        found["settled"] == every,
     )
+    codes = np.zeros(len(every), dtype=np.int8)
+    for at, rows in enumerate(reached, start=1):
+        codes[rows] = at
     return pd.Categorical.from_codes(codes, list(STATES_OF_ALL), ordered=True)
 
 

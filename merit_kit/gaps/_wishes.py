@@ -19,6 +19,9 @@ from merit_kit.instrument import Instrument
 LONGEST = 20
 """No road map is made, or promised, over more years than these."""
 
+MOST = Decimal(1_000_000)
+"""The largest effort and the largest limit: the programme reckons in whole millionths."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -90,16 +93,17 @@ def wish_problems(now: pd.Series[Any], instrument: Instrument, wishes: Wishes) -
     if not 1 <= wishes.years <= LONGEST:
         problems.append(Problem("", "roadmap-years", wishes.years, f"1-{LONGEST}"))
     problems += [
-        Problem("", "roadmap-limit", value)
+        Problem("", "roadmap-limit", value, f"{MOST:f}")
         for value in (wishes.steps, wishes.effort, wishes.rise)
-        if value is not None and value <= 0
+        if value is not None and not 0 < value <= MOST
     ]
     steps = ", ".join(map(str, instrument.steps[1:]))
     for (code, level), effort in wishes.efforts.items():
         if level not in instrument.steps[1:]:
             problems.append(Problem(code, "level-off-scale", level, steps))
-        elif effort <= 0 or effort != round(effort, scoring.DECIMALS):
-            problems.append(Problem(code, "roadmap-effort", effort, scoring.DECIMALS))
+        elif not _is_effort(effort):
+            allowed = f"{MOST:f}"
+            problems.append(Problem(code, "roadmap-effort", effort, allowed))
     for code, level in wishes.fixed.items():
         if code not in known:
             continue
@@ -112,6 +116,10 @@ def wish_problems(now: pd.Series[Any], instrument: Instrument, wishes: Wishes) -
         elif level < now[code]:
             problems.append(Problem(code, "roadmap-fixed-below", level, int(now[code])))
     return problems
+
+
+def _is_effort(effort: Decimal) -> bool:
+    return 0 < effort <= MOST and effort == round(effort, scoring.DECIMALS)
 
 
 def groups_of(

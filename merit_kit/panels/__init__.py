@@ -171,7 +171,12 @@ def rooms(
     return _overviews[wanted]
 
 
-def gaps(store: Store | str | Path = ".", lang: str | None = None) -> GapExplorer:
+def gaps(
+    store: Store | str | Path = ".",
+    agency: str | None = None,
+    round_: str | None = None,
+    lang: str | None = None,
+) -> GapExplorer:
     """Show where points are missing, over all agencies; the notebook's last expression.
 
     One per kernel, as :func:`scoring`; running its cell again reads the store anew. Exported or
@@ -181,20 +186,25 @@ def gaps(store: Store | str | Path = ".", lang: str | None = None) -> GapExplore
     ----------
     store : Store, str or Path
         An open store, or where it is: a work folder or a database's address.
+    agency, round_ : str, optional
+        Codes of what is shown first: of the agency, beside its peers, by itself its last round; by
+        default all agencies in the last round.
     lang : {"id", "en"}, optional
         By default that of the interface; see :func:`merit_kit.i18n.own_language`.
 
     Raises
     ------
+    RuleError
+        If none of the assessments that are shown is of that agency or that round.
     StoreError
         If the store cannot be opened.
     """
     opened = store if isinstance(store, Store) else _opened(store)
     person = assessment.whoami(opened)
-    wanted = (id(opened), person, lang or i18n.own_language())
+    wanted = (id(opened), person, agency, round_, lang or i18n.own_language())
     while _explorers:
         _explorers.popitem()[1].close()
-    _explorers[wanted] = GapExplorer(opened, person, wanted[-1])
+    _explorers[wanted] = GapExplorer(opened, person, wanted[-1], agency, round_)
     return _explorers[wanted]
 
 

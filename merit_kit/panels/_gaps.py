@@ -55,7 +55,14 @@ class GapExplorer(anywidget.AnyWidget):
         Person id of who looks: of their own agencies nothing is shown, and nothing at all to
         somebody who only belongs to agencies' teams.
     lang : {"id", "en"}
+    agency, round_ : str, optional
+        Codes of what is shown first, and kept in the page of a notebook: an agency beside its
+        peers, by itself in its last round.
 
+    Raises
+    ------
+    RuleError
+        If none of the assessments that are shown is of that agency or that round.
     """
 
     _esm = script("gaps")
@@ -67,12 +74,22 @@ class GapExplorer(anywidget.AnyWidget):
     opening = t.Dict().tag(sync=True)
     """What is shown first. Kernel to browser."""
 
-    def __init__(self, store: Store, person: str, lang: str = "id"):
+    def __init__(
+        self,
+        store: Store,
+        person: str,
+        lang: str = "id",
+        agency: str | None = None,
+        round_: str | None = None,
+    ) -> None:
         self._store, self._person, self._words = store, person, Words(lang)
         self._lock = RLock()
         self._names: dict[str, str] = {}
         self._sheet: _SheetOfOne | None = None
         self._read()
+        self._first: dict[str, str] = {}
+        if not self._refused and (agency or round_):
+            self._first = self._analysis.first(agency or "", round_ or "")
         super().__init__(
             user={
                 "lang": lang,
@@ -83,7 +100,7 @@ class GapExplorer(anywidget.AnyWidget):
                 }
                 | dict.fromkeys(("sheet.back", "sheet.back_key"), self._words("gaps.back")),
             },
-            opening=self._shown({}),
+            opening=self._shown(self._first),
         )
         self.on_msg(self._heard)
 
@@ -99,7 +116,7 @@ class GapExplorer(anywidget.AnyWidget):
         data, *more = found if isinstance(found, tuple) else (found,)
         if data is None:
             return found
-        data = {**data, "text/html": page(self._analysis, self._about, self._words)}
+        data = {**data, "text/html": page(self._analysis, self._about, self._words, self._first)}
         return (data, *more) if more else data
 
     def _read(self) -> None:

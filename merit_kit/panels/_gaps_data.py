@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from merit_kit import gaps
+from merit_kit.errors import RuleError
 from merit_kit.instrument import Instrument
 
 ALL = ""
@@ -55,6 +56,8 @@ class Ground:
         What the index takes beside the levels, where it takes anything.
     level, own_level : DataFrame
         A row for each of `totals`, a column for each code.
+    disputed : DataFrame, bool
+        The same: where no level counts since standing statements contradict each other.
     """
 
     edition: Instrument
@@ -64,6 +67,7 @@ class Ground:
     verified_percent: pd.DataFrame = field(repr=False)
     level: pd.DataFrame = field(repr=False)
     own_level: pd.DataFrame = field(repr=False)
+    disputed: pd.DataFrame = field(repr=False)
     sums: pd.DataFrame = field(repr=False)
     components: pd.DataFrame | None = field(default=None, repr=False)
 
@@ -112,6 +116,7 @@ class Ground:
             verified_percent=shares["verified_"],
             level=levels["level"],
             own_level=levels["self"],
+            disputed=_wide(own, own["state"] == "disputed", "sub_aspect", codes, totals.index) > 0,
             sums=pd.DataFrame(sums).drop(columns="level"),
             components=components if edition.needs else None,
         )
@@ -158,6 +163,29 @@ class Analysis:
         totals = [ground.totals for ground in grounds.values()]
         known = pd.concat(totals) if totals else gaps.by_assessment(frame, {})
         return cls(grounds, gaps.history(known, said))
+
+    def first(self, agency: str, round_: str) -> dict[str, str]:
+        """Return the choice that shows an agency, a round, or both; of an agency its last round.
+
+        Raises
+        ------
+        RuleError
+            If there is no such assessment here.
+        """
+        columns = ["agency", "round", "year", "number", "edition_digest"]
+        every = [ground.totals[columns].astype({"round": str}) for ground in self.grounds.values()]
+        known = pd.concat(every) if every else pd.DataFrame(columns=columns)
+        sought = known[known["agency"] == agency] if agency else known
+        sought = sought[sought["round"] == round_] if round_ else sought
+        if sought.empty:
+            rounds = known.drop_duplicates("round").sort_values(["year", "number"])["round"]
+            found, allowed = f"{agency} {round_}".strip(), ", ".join(rounds) or "-"
+            raise RuleError("analysis-not-there", found=found, allowed=allowed)
+        last = sought.sort_values(["year", "number"]).iloc[-1]
+        # Of several editions in one round the one that most are scored by.
+        edition = sought[sought["round"] == last["round"]]["edition_digest"].astype(str).mode()
+        choice = {"edition": str(edition.iloc[0]), "round": str(last["round"])}
+        return {**choice, "view": "one", "one": agency} if agency else choice
 
     def wish(self, said: Mapping[str, Any]) -> Wish | None:
         """Make a whole wish of what was said; None if there is nothing to look at."""

@@ -18,7 +18,8 @@ PAGE = 50
 """How many agencies the heat map shows at once."""
 
 TONES = 5
-_OPEN = ("partial", "verified")
+_OPEN = ("partial", "disputed", "verified")
+_DISPUTED = ("", -2)
 
 
 def heat_of(ground: Ground, chosen: pd.DataFrame, wish: Wish, words: Words) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def heat_of(ground: Ground, chosen: pd.DataFrame, wish: Wish, words: Words) -> d
     medians = values.loc[chosen.index].median() if len(chosen) else values.iloc[:0].median()
     return {
         "columns": columns,
-        "rows": _rows(ground, part, values, top, words),
+        "rows": _rows(ground, part, wish, values, top, words),
         "medians": [_cell(value, top, 1, words) for value in medians],
         "count": len(ordered),
         "page": page,
@@ -64,7 +65,7 @@ def heat_picture(ground: Ground, wish: Wish, words: Words) -> Figure:
     head = (words("gaps.agency"), *(each["title"] for each in columns), words("term.total"))
     told = tuple(
         (row["name"], *(cell[0] for cell in row["cells"]), row["total"], row["told"])
-        for row in _rows(ground, ordered, values, top, words)
+        for row in _rows(ground, ordered, wish, values, top, words)
     )
     return Figure(
         f"{title} · {wish.round}",
@@ -77,12 +78,18 @@ def heat_picture(ground: Ground, wish: Wish, words: Words) -> Figure:
 
 
 def _rows(
-    ground: Ground, part: pd.DataFrame, values: pd.DataFrame, top: float, words: Words
+    ground: Ground,
+    part: pd.DataFrame,
+    wish: Wish,
+    values: pd.DataFrame,
+    top: float,
+    words: Words,
 ) -> list[dict[str, Any]]:
     bands = {band.code: at for at, band in enumerate(ground.edition.categories, 1)}
     names = {band.code: words.text(band.name) for band in ground.edition.categories}
     states = {state: words(f"gaps.state.{state}") for state in STATES_OF_ALL}
     kinds: dict[str, str] = {}
+    against = _disputed(ground, wish)
     rows = []
     for row, cells in zip(part.itertuples(), values.loc[part.index].to_numpy(), strict=True):
         kind = kinds.setdefault(row.kind, words(f"agency.kinds.{row.kind}"))
@@ -94,6 +101,7 @@ def _rows(
                 "agency": str(row.agency),
                 "name": str(row.agency_name),
                 "about": " · ".join(str(each) for each in place if isinstance(each, str)),
+                "below": words("gaps.mismatches", count=row.mismatches) if row.mismatches else "",
                 "total": text_of(row.points if row.assessed else None, words),
                 # Of what nobody has assessed there is nothing that could be provisional.
                 "state": states[row.state] if row.state in _OPEN else "",
@@ -101,7 +109,10 @@ def _rows(
                 if category is None
                 else f"{category}, {states[row.state]}",
                 "category": category and {"name": category, "tone": bands[row.category]},
-                "cells": [_cell(value, top, 0, words) for value in cells],
+                "cells": [
+                    _DISPUTED if contrary and math.isnan(value) else _cell(value, top, 0, words)
+                    for value, contrary in zip(cells, against.loc[row.Index], strict=True)
+                ],
             }
         )
     return rows
@@ -136,6 +147,16 @@ def _values(
         for s in subs
     ]
     return columns, ground.level[[s.code for s in subs]], float(edition.scale[-1])
+
+
+def _disputed(ground: Ground, wish: Wish) -> pd.DataFrame:
+    """Return for each cell whether statements in it contradict each other."""
+    if wish.aspect:
+        subs = [sub.code for sub in ground.edition.sub_aspects if sub.aspect == wish.aspect]
+        return ground.disputed[subs]
+    numbers = {sub.code: sub.aspect for sub in ground.edition.sub_aspects}
+    by_aspect = ground.disputed.T.groupby(numbers).any().T
+    return by_aspect[[aspect.number for aspect in ground.edition.aspects]]
 
 
 def _ordered(chosen: pd.DataFrame, values: pd.DataFrame, wish: Wish) -> pd.DataFrame:

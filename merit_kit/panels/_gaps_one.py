@@ -30,7 +30,8 @@ def one_of(ground: Ground, wish: Wish, words: Words) -> dict[str, Any] | None:
     -------
     dict
         ``id, agency, name, kind, stage``; ``steps`` that levels may have; ``aspects``, each with
-        ``number, name`` and ``subs`` (``code, name, level, self``: None where not assessed);
+        ``number, name`` and ``subs`` (``code, name, level, self``: None where not assessed;
+        ``disputed``: whether none counts since statements contradict each other);
         ``lifts``: the next steps that add most; ``state``: how far its result is.
     """
     own = own_row(ground, wish)
@@ -38,7 +39,9 @@ def one_of(ground: Ground, wish: Wish, words: Words) -> dict[str, Any] | None:
         return None
     about = ground.totals.loc[own]
     edition = ground.edition
-    levels, said = ground.level.loc[own], ground.own_level.loc[own]
+    levels, said, disputed = (
+        each.loc[own] for each in (ground.level, ground.own_level, ground.disputed)
+    )
     return {
         "id": str(own),
         "agency": str(about["agency"]),
@@ -56,6 +59,7 @@ def one_of(ground: Ground, wish: Wish, words: Words) -> dict[str, Any] | None:
                         "name": words.text(sub.name),
                         "level": _whole(levels[sub.code]),
                         "self": _whole(said[sub.code]),
+                        "disputed": bool(disputed[sub.code]),
                     }
                     for sub in aspect.sub_aspects
                 ],
@@ -113,7 +117,9 @@ def item_of(
         counts; texts, empty where there are none: ``self_reason``, ``reason`` and
         ``reason_pass`` (whose reason it is: the pass in force), ``note`` (to the agency),
         ``internal``; ``findings``: what was seen in practice (``level, reason``, ``seen_on`` and
-        ``told``: how it was seen, in words); ``questions``: how many are not closed;
+        ``told``: how it was seen, in words); ``mismatch``, where practice lies below the documents:
+        ``field, verified`` and ``answer``, how evaluators explain it, else None; ``disputes``: in
+        words, which levels contradict each other; ``questions``: how many are not closed;
         ``evidence``: files (``name``, ``state`` in words).
     """
     hearing = Hearing(store, about)
@@ -143,6 +149,8 @@ def item_of(
                 "note": (here["notes"]["agency"] or {}).get("text", ""),
                 "internal": (here["notes"]["internal"] or {}).get("text", ""),
                 "findings": [_finding(each, words) for each in here["findings"]],
+                "mismatch": _mismatch(levels, here),
+                "disputes": _disputes(here["disputed"], words),
                 "questions": sum(each["state"] != "closed" for each in here["questions"]),
                 "evidence": [
                     {"name": each["name"], "state": words(f"evidence.states.{each['state']}")}
@@ -179,6 +187,25 @@ def _finding(said: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "seen_on": words.date(said["seen_on"]),
         "reason": said["reason"],
     }
+
+
+def _mismatch(levels: pd.Series[Any], here: Mapping[str, Any]) -> dict[str, Any] | None:
+    if not levels["field"] < levels["verified"]:
+        return None
+    found = {name: _whole(levels[name]) for name in ("field", "verified")}
+    return {**found, "answer": (here["mismatch"] or {}).get("answer", "")}
+
+
+def _disputes(disputed: Mapping[str, Any], words: Words) -> list[str]:
+    return [
+        words(
+            "gaps.item.disputed",
+            what=words(f"level.{name}"),
+            levels=", ".join(sorted("–" if r["level"] is None else str(r["level"]) for r in rows)),
+        )
+        for name, rows in disputed.items()
+        if rows
+    ]
 
 
 def _lifts(levels: pd.Series[Any], edition: Instrument, words: Words) -> list[dict[str, Any]]:

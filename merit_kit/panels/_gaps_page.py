@@ -11,22 +11,25 @@ from merit_kit.panels._gaps_data import Analysis
 from merit_kit.panels._gaps_heat import heat_picture
 from merit_kit.panels._gaps_view import pictures
 
-_SHOWN = ("spread", "both", "trend")
+_SHOWN = ("spread", "both", "trend", "one")
 
 
-def page(analysis: Analysis, about: Mapping[str, Any], words: Words) -> str:
+def page(
+    analysis: Analysis, about: Mapping[str, Any], words: Words, first: Mapping[str, Any]
+) -> str:
     """Return the heat map and the pictures of the first choice, each with its table, as HTML.
 
-    It holds levels and totals, and nothing that anybody wrote about an agency.
+    Where the choice names an agency, it is marked in them and put beside its peers. The page holds
+    levels and totals, and nothing that anybody wrote about an agency.
     """
-    wish = analysis.wish({"sort": "total", "down": True})
+    wish = analysis.wish({**first, "sort": "total", "down": True})
     if wish is None:
         nothing = charts.Figure(words("gaps.none"), charts.NO_PICTURE, (), ())
         return str(charts.page([nothing], words.lang, ""))
     ground = analysis.grounds[wish.edition]
     shown = [heat_picture(ground, wish, words)]
     for view in _SHOWN:
-        seen = analysis.wish({"view": view})
+        seen = analysis.wish({**first, "view": view})
         if seen is not None:
             shown += pictures(analysis, ground, ground.chosen(seen), seen, words)
     marks = [*about["marks"], *([words("gaps.not_settled")] if any(s.state for s in shown) else ())]

@@ -8,20 +8,22 @@ import pandas as pd
 
 from merit_kit import charts
 from merit_kit.charts import Figure, Line
-from merit_kit.gaps import FEWEST, quantiles
+from merit_kit.gaps import FEWEST, one_a_year, quantiles
 from merit_kit.i18n import Words
 from merit_kit.panels._gaps_data import ALL, Analysis, Ground, Wish
-from merit_kit.panels._gaps_words import open_of, text_of
+from merit_kit.panels._gaps_words import differing, open_of, text_of
 
 
 def trend(analysis: Analysis, ground: Ground, wish: Wish, words: Words) -> Figure:
     """Return the median of what is chosen, round by round, and one agency's own way.
 
-    Published results are those of agencies that the filters keep; which category somebody is in
-    now, and the edition, say nothing of what was published. Where totals are out of different
-    maxima, everything is drawn as a percentage of its own maximum.
+    Published results are those of agencies that the filters keep; a category is that of the chosen
+    round, in all years. The edition says nothing of what was published, and the one agency's way
+    is whole: its note says so. Where totals are out of different maxima, everything is drawn as a
+    percentage of its own maximum.
     """
-    rounds, published, own = _chosen(ground, wish), _published(analysis, wish), _own(analysis, wish)
+    rounds, published = _chosen(ground, wish), _published(analysis, ground, wish)
+    own = _own(analysis, wish)
     store, years = _by_round(rounds), _by_year(published)
     most = float(ground.edition.maximum)
     maxima = {
@@ -53,12 +55,34 @@ def trend(analysis: Analysis, ground: Ground, wish: Wish, words: Words) -> Figur
     head = (words("gaps.time"), words("gaps.trend.of"), words("gaps.number_of"))
     more = (words("gaps.median"), words("gaps.trend.most"), words("gaps.unit_percent"))
     last = (words("gaps.half"), words("gaps.trend.determined"), words("term.source"))
-    note = words("gaps.trend.note", least=FEWEST)
+    note = " ".join(
+        [
+            words("gaps.trend.note", least=FEWEST),
+            *_unfiltered(analysis, wish, own, words),
+            *differing(published, words),
+        ]
+    )
     if shares:
         found = ", ".join(words.number(each) for each in sorted(maxima))
         edition = words.text(ground.edition.title)
         note = f"{words('gaps.trend.maxima', found=found, edition=edition)} {note}"
     return Figure(title, svg, (*head, *more, *last), tuple(told), note, open_of(rounds, words))
+
+
+def _unfiltered(analysis: Analysis, wish: Wish, own: pd.DataFrame, words: Words) -> list[str]:
+    """Say what the filters do not do here, of those that are set."""
+    set_ = {name for name, value in wish.filters.items() if value != ALL}
+    editions = sum(len(ground.totals) > 0 for ground in analysis.grounds.values())
+    told = []
+    if "category" in set_:
+        told.append(words("gaps.trend.of_category", round=wish.round))
+    if set_ & {"province", "wilayah", "category"}:
+        told.append(words("gaps.trend.of_known"))
+    if editions > 1:
+        told.append(words("gaps.trend.of_edition"))
+    if len(own) and (set_ or editions > 1):
+        told.append(words("gaps.trend.of_own", agency=own["agency_name"].iloc[-1]))
+    return told
 
 
 def _lines(
@@ -78,9 +102,12 @@ def _lines(
     if len(years):
         points = [(float(year), float(value)) for year, value in years[share].items()]
         lines.append(Line(words("gaps.trend.published"), points, 3, soft=True))
-    if len(own):
-        points = list(zip(own["place"], own[of_own].astype(float), strict=True))
-        lines.append(Line(str(own["agency_name"].iloc[-1]), points, 2))
+    # What is made up goes on from nothing that was published.
+    for made_up, some in own.groupby("simulation", sort=False):
+        points = list(zip(some["place"], some[of_own].astype(float), strict=True))
+        name = str(own["agency_name"].iloc[-1])
+        called = words("gaps.trend.made_up", agency=name) if made_up else name
+        lines.append(Line(called, points, 4 if made_up else 2, soft=bool(made_up)))
     return lines
 
 
@@ -98,7 +125,8 @@ def _told_store(store: pd.DataFrame, most: float, words: Words) -> list[tuple[st
 def _told_published(
     years: pd.DataFrame, published: pd.DataFrame, words: Words
 ) -> list[tuple[str, ...]]:
-    sources = published.groupby("year")["source"].agg(lambda each: "; ".join(sorted(set(each))))
+    named = published.explode("sources").groupby("year")["sources"]
+    sources = named.agg(lambda each: "; ".join(sorted(set(each.dropna()))))
     return [
         (
             *(str(row.Index), words("gaps.trend.published"), str(row.n)),
@@ -111,9 +139,14 @@ def _told_published(
 
 def _told_own(own: pd.DataFrame, words: Words) -> list[tuple[str, ...]]:
     states = {state: words(f"gaps.state.{state}") for state in own["state"].unique()}
+
+    def named(row: Any) -> str:
+        name = str(row.agency_name)
+        return words("gaps.trend.made_up", agency=name) if row.simulation else name
+
     return [
         (
-            *(row.label, str(row.agency_name), "1", text_of(row.total, words)),
+            *(row.label, named(row), "1", text_of(row.total, words)),
             *(words.number(row.most), text_of(row.percent, words, 1)),
             *("", states[row.state], row.source or ""),
         )
@@ -132,6 +165,8 @@ def _chosen(ground: Ground, wish: Wish) -> pd.DataFrame:
     for name in ("kind", "province", "wilayah"):
         if wish.filters[name] != ALL:
             kept = kept[kept[name] == wish.filters[name]]
+    if wish.filters["category"] != ALL:
+        kept = kept[kept["agency"].isin(set(ground.chosen(wish)["agency"]))]
     return kept
 
 
@@ -145,9 +180,8 @@ def _by_round(kept: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["place", "label", "n", "q1", "median", "q3", "settled"])
 
 
-def _published(analysis: Analysis, wish: Wish) -> pd.DataFrame:
-    known = analysis.history
-    known = known[(known["origin"] == "published") & known["total"].notna() & known["year"].notna()]
+def _published(analysis: Analysis, ground: Ground, wish: Wish) -> pd.DataFrame:
+    known = one_a_year(analysis.history[analysis.history["origin"] == "published"])
     if wish.filters["kind"] != ALL:
         known = known[known["kind"] == wish.filters["kind"]]
     for name in ("province", "wilayah"):
@@ -155,6 +189,8 @@ def _published(analysis: Analysis, wish: Wish) -> pd.DataFrame:
             totals = [ground.totals for ground in analysis.grounds.values()]
             codes = {code for t in totals for code in t[t[name] == wish.filters[name]]["agency"]}
             known = known[known["agency"].isin(codes)]
+    if wish.filters["category"] != ALL:
+        known = known[known["agency"].isin(set(ground.chosen(wish)["agency"]))]
     return known
 
 
@@ -171,6 +207,10 @@ def _by_year(known: pd.DataFrame) -> pd.DataFrame:
 def _own(analysis: Analysis, wish: Wish) -> pd.DataFrame:
     own = analysis.history
     own = own[(own["agency"] == wish.one) & own["total"].notna() & own["year"].notna()]
+    once = one_a_year(own[own["origin"] == "published"])
+    source = once["source"].astype(object).reindex(own.index)
+    source = source.where(source.notna(), own["source"])
+    own = own.assign(source=source)[(own["origin"] == "store") | own.index.isin(once.index)]
     return own.assign(
         place=[place_of(row.year, row.round) for row in own.itertuples()],
         label=[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -124,6 +125,7 @@ def figures_of(ground: Ground, chosen: pd.DataFrame, words: Words) -> dict[str, 
         if low is None
         else {"name": names[int(low)], "percent": text_of(percent[low], words, 1)},
         "mismatches": int(chosen["mismatches"].sum()),
+        "mismatched": int((chosen["mismatches"] > 0).sum()),
         "categories": [
             {
                 "code": band.code,
@@ -168,12 +170,16 @@ def spread(ground: Ground, chosen: pd.DataFrame, wish: Wish, words: Words) -> Fi
 
 
 def peers(ground: Ground, wish: Wish, words: Words) -> Figure:
-    """Return one agency beside those of its kind, and the best of them in each aspect."""
+    """Return one agency beside those of its kind, and the best of them in each aspect.
+
+    They are those that province and Wilayah keep: which category they are in is what is compared.
+    """
     own = own_row(ground, wish)
     totals = ground.totals
     about = totals.loc[own]
-    same = totals[(totals["round"] == wish.round) & (totals["kind"] == about["kind"])]
-    others = ground.percent.loc[same.index.drop(own)]
+    alike = replace(wish, filters={**wish.filters, "kind": str(about["kind"])})
+    same = ground.chosen(alike, but="category").drop(own, errors="ignore")
+    others = ground.percent.loc[same.index]
     rungs, told = [], []
     for aspect in ground.edition.aspects:
         values = others[aspect.number].dropna()
@@ -193,14 +199,14 @@ def peers(ground: Ground, wish: Wish, words: Words) -> Figure:
     names = (str(about["agency_name"]), words("gaps.median"), words("gaps.best"))
     svg = charts.ladder(rungs, title, charts.Ladder(names, words("gaps.half")))
     head = (words("term.aspect"), names[0], words("gaps.median"), words("gaps.difference"))
-    note = words("gaps.peers.note", count=len(same) - 1, least=FEWEST)
+    note = words("gaps.peers.note", count=len(same), least=FEWEST)
     return Figure(
         title,
         svg,
         (*head, words("gaps.best"), words("gaps.best_is")),
         tuple(told),
         note,
-        open_of(same, words),
+        open_of(totals.loc[[own, *same.index]], words),
     )
 
 

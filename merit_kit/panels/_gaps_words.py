@@ -38,6 +38,23 @@ def open_of(shown: pd.DataFrame, words: Words) -> str:
     return words(key, count=waiting, of=len(known), partly=partly)
 
 
+def differing(published: pd.DataFrame, words: Words) -> list[str]:
+    """Say where sources of one agency and year give different totals; nothing where all agree.
+
+    Parameters
+    ----------
+    published : DataFrame
+        From :func:`merit_kit.gaps.one_a_year`.
+    """
+    told = [
+        f"{row.agency_name} {row.year}: "
+        + ", ".join(f"{words.number(total)} ({source})" for total, source in row.totals)
+        for row in published.itertuples()
+        if len(row.totals) > 1
+    ]
+    return [words("gaps.published.differing", found="; ".join(told))] if told else []
+
+
 def quartiles_of(values: Any) -> tuple[float, float, float] | None:
     """Return them; None of a group so small that somebody could be made out by them."""
     if len(values) < FEWEST:

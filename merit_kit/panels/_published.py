@@ -15,6 +15,7 @@ from merit_kit.files import kit_folder
 from merit_kit.gaps import FEWEST
 from merit_kit.i18n import Words, own_language
 from merit_kit.instrument import Instrument, load
+from merit_kit.panels._gaps_words import differing
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)(?:/(\d+(?:\.\d+)?)|%)")
 
@@ -76,13 +77,14 @@ class Published:
             for year, some in by_year
         )
         head = (w("term.year"), w("gaps.number_of"), w("gaps.lowest"), w("gaps.median"))
-        note = w("gaps.published.note", least=FEWEST)
+        note = self._noted("gaps.published.note", known)
         return Shown([Figure(title, svg, (*head, w("gaps.best")), rows, note)], w)
 
     def kinds(self) -> Shown:
         """Show the last published total of each agency, by kind, as a share of the most."""
         w = self._words
-        last = self._known().drop_duplicates("agency_name", keep="last")
+        known = self._known()
+        last = known.drop_duplicates("agency_name", keep="last")
         most = float(self._edition.maximum)
         strips, rows = [], []
         for kind, some in last.groupby("kind"):
@@ -103,7 +105,7 @@ class Published:
         title = w("gaps.published.kinds", most=most)
         legend = (w("gaps.agencies"), w("gaps.half"), w("gaps.median"), "")
         head = (w("gaps.filter.kind"), w("gaps.number_of"), w("gaps.lowest"), w("gaps.median"))
-        note = w("gaps.published.kinds_note", least=FEWEST)
+        note = self._noted("gaps.published.kinds_note", last)
         svg = charts.strips(strips, title, legend)
         return Shown([Figure(title, svg, (*head, w("gaps.best")), tuple(rows), note)], w)
 
@@ -129,7 +131,8 @@ class Published:
         head = (w("gaps.agency"), legend.names[1], legend.names[0], w("gaps.difference"))
         table = tuple(each for _, each in sorted(rows, key=lambda pair: -pair[0]))
         svg = charts.ladder(ordered, title, legend)
-        return Shown([Figure(title, svg, (*head, w("term.source")), table)], w)
+        note = " ".join(differing(known, w))
+        return Shown([Figure(title, svg, (*head, w("term.source")), table, note)], w)
 
     def aspects(self) -> Shown:
         """Show those results of which the aspects were published, too."""
@@ -168,8 +171,11 @@ class Published:
         return Shown([Figure(title, charts.NO_PICTURE, (*head, *more), rows)], w)
 
     def _known(self) -> pd.DataFrame:
-        known = self.frame[self.frame["total"].notna() & self.frame["year"].notna()]
+        known = gaps.one_a_year(self.frame)
         return known.sort_values(["year", "agency_name"], kind="stable")
+
+    def _noted(self, key: str, known: pd.DataFrame) -> str:
+        return " ".join([self._words(key, least=FEWEST), *differing(known, self._words)])
 
 
 def published(path: str | Path | None = None, lang: str | None = None) -> Published:

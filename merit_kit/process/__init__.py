@@ -4,7 +4,7 @@ Pure: frames and mappings in, frames and problems out. Nothing here reads a stor
 """
 
 from merit_kit.process._books import Books, Stated
-from merit_kit.process._columns import sheets_side_by_side, standing_levels
+from merit_kit.process._columns import disputed_levels, sheets_side_by_side, standing_levels
 from merit_kit.process._due import due, valid_until
 from merit_kit.process._kinds import (
     ACCEPTANCE,
@@ -159,6 +159,7 @@ __all__ = [
     "clarifications",
     "components",
     "discussions",
+    "disputed_levels",
     "due",
     "effective",
     "evidence",

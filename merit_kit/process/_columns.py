@@ -65,6 +65,30 @@ def standing_levels(stated: pd.DataFrame) -> tuple[pd.DataFrame, frozenset[str]]
     return rows[keep].assign(**said, conflict=conflict), apart
 
 
+def disputed_levels(counting: pd.DataFrame, assessments: list[str], codes: tuple[str, ...]) -> Any:
+    """Say where two statements of one level stand side by side, whoever may see them.
+
+    Of the agency's own levels and the verified ones, each pass by itself: what was found in the
+    field and what somebody scored a second time stand apart by right.
+
+    Parameters
+    ----------
+    counting : DataFrame
+        ``assessment, sub_aspect, of, conflict``, from :func:`standing_levels`.
+
+    Returns
+    -------
+    array, shape (n_assessments * n_sub_aspects,), bool
+        In the order of the rows of :func:`sheets_side_by_side`.
+    """
+    chosen = counting[counting["conflict"].astype(bool) & counting["of"].isin([SELF, VERIFIED])]
+    row = pd.Index(assessments).get_indexer(chosen["assessment"])
+    column = pd.Index(codes).get_indexer(chosen["sub_aspect"])
+    found = np.zeros(len(assessments) * len(codes), dtype=bool)
+    found[(row * len(codes) + column)[(row >= 0) & (column >= 0)]] = True
+    return found
+
+
 def sheets_side_by_side(
     counting: pd.DataFrame, assessments: list[str], codes: tuple[str, ...]
 ) -> pd.DataFrame:

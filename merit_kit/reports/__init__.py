@@ -16,6 +16,7 @@ from merit_kit.reports._calibrated import (
 from merit_kit.reports._comparison import Comparison, comparisons
 from merit_kit.reports._index import index_rows, write_index
 from merit_kit.reports._issue import DIPERIKSA, KONSEP, STATUSES, TERBIT, Issue
+from merit_kit.reports._keys import check_kit
 from merit_kit.reports._kinds import CLARIFICATION, KINDS, SITTING, VERIFICATION, ReportKind
 from merit_kit.reports._letter import Letter, Signatory, read_letter
 from merit_kit.reports._outcome import Outcome
@@ -59,6 +60,7 @@ __all__ = [
     "VerificationReport",
     "calibrated",
     "calibration_figures",
+    "check_kit",
     "comparisons",
     "index_rows",
     "make_reports",

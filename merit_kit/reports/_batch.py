@@ -92,7 +92,7 @@ class _Batch:
 
     def finish_with(self, begun: _Begun, future: Future[Made]) -> Outcome:
         """Put what a future brought in its place; what it raises is raised here."""
-        return self.finish(begun, future.result())
+        return _with_notes(future, self.finish(begun, future.result()))
 
     def finish(self, begun: _Begun, made: Made, gone: Holder | None = None) -> Outcome:
         """Put what was made in its place, and on record."""
@@ -147,8 +147,8 @@ class _Batch:
                 already=True,
                 taken_from=gone,
             )
-        made = self._waited_for(self.executor.submit(make, self._job(plan)))
-        return self.finish(begun, made, gone)
+        future = self.executor.submit(make, self._job(plan))
+        return _with_notes(future, self.finish(begun, self._waited_for(future), gone))
 
     def _waited_for(self, future: Future[Made]) -> Made:
         try:
@@ -197,6 +197,7 @@ def make_reports(
     executor: Executor | None = None,
     force: bool = False,
     states: Mapping[str, str] | None = None,
+    known: Mapping[Path, Mapping[tuple[str, str], Line]] | None = None,
 ) -> Iterator[Outcome]:
     """Make the report of each case and say what became of it, as each is done.
 
@@ -231,6 +232,8 @@ def make_reports(
         Make also what is there and would be the same.
     states : mapping of agency code to str, optional
         Put into the manifest, so that the same state need not be made a case; see `_states`.
+    known : mapping of folder to lines, optional
+        What the manifests there say of the drafts, if it was read before; see `drafts`.
 
     Raises
     ------
@@ -241,6 +244,7 @@ def make_reports(
     batch = _Batch(
         *(folder, lang, kind, kind_named(kind), status, by),
         *(check_letter(kind, letter), comparisons or {}, executor or Here(), force, states or {}),
+        known=dict(known or {}),
     )
     check_status(status, by)
     check_writable(folder)
@@ -276,6 +280,11 @@ def check_letter(kind: str, letter: Letter | None) -> Letter | None:
 def digest_of(letter: Letter | None) -> str | None:
     """Return the digest of the settings of a letter; None without any."""
     return letter.digest if letter else None
+
+
+def _with_notes(future: Future[Made], outcome: Outcome) -> Outcome:
+    """Add what a worker of a pool had to say; see `Noted`."""
+    return replace(outcome, notes=getattr(future, "notes", ()))
 
 
 def _done(batch: _Batch, going: dict[Future[Made], tuple[Case, _Begun]]) -> Iterator[Outcome]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -31,7 +31,8 @@ class Calibrated:
     """How alike evaluators score: in assessments, and in practice, which is kept apart.
 
     Of each one part or more. `names` by person id; who was erased has none. `simulated`: the levels
-    are made up, or by an edition that is not official. `named`: whether the reader may see single
+    are made up, or by an edition that is not official, or there are only practice runs to speak of,
+    which are of made-up agencies. `named`: whether the reader may see single
     evaluators; see :func:`merit_kit.assessment.sees_evaluators`.
     """
 
@@ -94,12 +95,15 @@ def calibrated(
         If a round is not known, or the reader only belongs to agencies' teams.
     """
     scores = gaps.real(assessment.evaluations(store, rounds, reader))
+    runs = assessment.practice_levels(store)
     named = assessment.sees_evaluators(store, reader)
+    compared = _compared(store, scores, named)
+    only_practice = len(runs) > 0 and not any(part.agreement.items for part in compared)
     return Calibrated(
-        _compared(store, scores, gaps.severities, named),
-        _compared(store, assessment.practice_levels(store), gaps.against_model, named),
+        compared,
+        _compared(store, runs, named, practice=True),
         _names(store) if named else {},
-        _simulated(store, scores),
+        only_practice or _simulated(store, scores),
         named,
     )
 
@@ -147,10 +151,7 @@ def second_look(
 
 
 def _compared(
-    store: Store,
-    scores: pd.DataFrame,
-    figures: Callable[[pd.DataFrame], pd.DataFrame],
-    named: bool,
+    store: Store, scores: pd.DataFrame, named: bool, practice: bool = False
 ) -> tuple[Compared, ...]:
     """Compare those who scored, a set of editions that mean the same by their levels at a time."""
     editions = {digest: from_data(store.edition(digest)) for digest in set(scores["edition"])}
@@ -158,11 +159,10 @@ def _compared(
     parts = [(frozenset(some["edition"]), some) for _, some in scores.groupby(meaning)]
     found = []
     for digests, some in parts or [(frozenset(), scores)]:
-        people = figures(some)
+        people = gaps.against_model(some) if practice else gaps.severities(some)
         own = sorted((editions[digest] for digest in digests), key=lambda each: each.id)
-        found.append(
-            Compared(tuple(own), gaps.agreement(some), people if named else people.iloc[:0])
-        )
+        alike = gaps.agreement(some, practice)
+        found.append(Compared(tuple(own), alike, people if named else people.iloc[:0]))
     # What most was scored under comes first.
     return tuple(sorted(found, key=lambda part: -part.agreement.items))
 

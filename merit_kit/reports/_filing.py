@@ -41,6 +41,7 @@ class Filing:
         """Put the files in their place: a draft over the older one, an issued one for good."""
         page, table = made.page, made.table
         if plan.issue.status != TERBIT:
+            self._disown(plan, made)
             # The table first: where somebody has it open, Windows lets nobody replace it, and the
             # page would be newer than what lies beside it.
             kept = set_aside(plan.table)
@@ -55,6 +56,25 @@ class Filing:
         record = self._record(plan, made)
         _ledger.issue_for_good(plan.page.parent, {**plan.keeps, **files, plan.page: page}, record)
         return None
+
+    def _disown(self, plan: Plan, made: Made) -> None:
+        """Take the page that is there off record, until the one beside its new table is on it.
+
+        Else whoever is cut off between the two would leave a page on record beside a table of
+        another. A table may be filled in by somebody, so that it cannot say itself whose it is.
+        """
+        if plan.page.exists() and (made.table or plan.table.exists()):
+            line = {
+                "agency": str(plan.case.agency["code"]),
+                "file": plan.page.name,
+                "table": plan.table.name,
+                "kind": self.kind,
+                "lang": self.lang,
+                "status": plan.issue.status,
+                "case": "",
+                "key": None,
+            }
+            _ledger.append_line(plan.page.parent / MANIFEST, line)
 
     def _record(self, plan: Plan, made: Made) -> _ledger.Record:
         case, issue = plan.case, plan.issue
@@ -92,6 +112,7 @@ class Filing:
             "kind": self.kind,
             "lang": self.lang,
             "status": issue.status,
+            "by": issue.by,
             "version": issue.version,
             "page": _ledger.sha256(made.page),
             "case": case.digest,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -39,9 +41,10 @@ def check_writable(folder: Path) -> None:
     """Find out before the first report is made, and not after each, that none can be kept."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".merit.tmp"
+        # Of our own: two batches that begin at once take none from each other.
+        probe = folder / f".merit.{here()}-{os.getpid()}-{secrets.token_hex(4)}.tmp"
         write_whole(probe, b"")
-        probe.unlink()
+        probe.unlink(missing_ok=True)
         sweep(folder)
     except OSError as error:
         said = error.strerror or str(error)

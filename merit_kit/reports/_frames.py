@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import struct
-from typing import IO
+from collections.abc import Mapping
+from typing import IO, Any
+
+Note = tuple[str, Mapping[str, Any]]
+"""Something to say of a report that was made all the same: the key of a sentence, its facts."""
 
 _LENGTH = struct.Struct(">Q")
 

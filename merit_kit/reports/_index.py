@@ -15,6 +15,7 @@ from merit_kit.files import write_whole
 from merit_kit.i18n import Text, Words, explain
 from merit_kit.reports._frame import refusing, whole_page
 from merit_kit.reports._issue import KONSEP, TERBIT
+from merit_kit.reports._keys import key_of
 from merit_kit.reports._kinds import KINDS
 from merit_kit.reports._ledger import Record, records
 from merit_kit.reports._manifest import drafts
@@ -229,8 +230,19 @@ def _made(folder: Path) -> dict[str, list[tuple[Made, set[str]]]]:
                     stale=False,
                 )
                 digests = {str(line["case"]), str(line.get("shown", ""))}
+                if not _is_of_this_kit(line, kind):
+                    digests = set()
                 found.setdefault(str(line["agency"]), []).append((made, digests))
     return found
+
+
+def _is_of_this_kit(line: Mapping[str, Any], kind: str) -> bool:
+    """Say whether a draft is of this kit, and not of one before; what is issued has no key here."""
+    if "key" not in line:
+        return True
+    made_from = (str(line["case"]), line.get("comparison"), line.get("letter"))
+    asked = {"kind": kind, "lang": str(line["lang"]), "by": str(line.get("by") or "")}
+    return bool(line["key"] == key_of(*made_from, **asked, status=str(line.get("status", KONSEP))))
 
 
 def _issued(folder: Path) -> Iterable[Mapping[str, Any]]:

@@ -19,6 +19,7 @@ from merit_kit.errors import ReportError
 from merit_kit.files import kit_folder
 from merit_kit.reports._figures import figures_of
 from merit_kit.reports._issue import Issue
+from merit_kit.reports._keys import check_kit
 from merit_kit.reports._kinds import kind_named
 from merit_kit.reports._report import case_of
 from merit_kit.reports._row import facts_of
@@ -36,7 +37,7 @@ class Job:
 
     `given` are the texts of files, by the name of the notebook's parameter: ``case``, ``issue``,
     ``comparison``, ``letter``. `table` is the name its workbook would have; `sources` the digest
-    of the kit that asks.
+    of the kit that asks, which the one that makes it has to be.
     """
 
     kind: str
@@ -71,13 +72,25 @@ class NotebookFailedError(Exception):
 
 
 def make(job: Job) -> Made:
-    """Make a report.
+    """Make a report, with the kit that was asked for from the beginning to the end.
 
     Raises
     ------
     MeritError
         If its case cannot be read or scored.
+    ReportError
+        If the kit here is another, or was edited meanwhile (``kit-changed``): the page would go on
+        record under a key that is not its own.
     """
+    check_kit(job.sources)
+    try:
+        return _made(job)
+    finally:
+        # Whatever came of it: half an upgrade fails in many ways.
+        check_kit(job.sources)
+
+
+def _made(job: Job) -> Made:
     started = time.monotonic()
     # The notebook opens the same text: what is worked out here, it need not work out again.
     case = case_of(job.given["case"])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
+from collections.abc import Iterator, Set
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from operator import itemgetter
 from pathlib import Path
 
 from merit_kit.canonical import canonical, digest
+from merit_kit.errors import ReportError
 from merit_kit.files import kit_folder
 
 RENDERERS = (
@@ -23,28 +27,98 @@ RENDERERS = (
 """The libraries that have a part in the bytes of a page or of the workbook beside it."""
 
 _ENDINGS = {".py", ".ipynb", ".j2", ".css", ".js", ".json", ".yaml"}
+_APART = {"_kit", "panels"}
+"""Folders of the package: a wheel's copies, which have their own roots, and what makes no page."""
+
+_Stamps = dict[str, tuple[int, int]]
+_seen: _Stamps = {}
 
 
 @cache
 def sources() -> str:
     """Return the digest of all that makes a page beside its case: the kit, and its renderers.
 
-    By content, not by version: a template that was edited makes every page again.
+    By content, not by version: a template that was edited makes every page again. By path within
+    the kit: a checkout, a wheel and another computer's have the same. Asked once: what this program
+    has loaded stays as it was; see `check_kit` for what is changed since.
     """
-    found = hashlib.sha256(sys.version.encode())
-    for name in RENDERERS:
+    global _seen
+    _seen = _stamps()  # before they are read: what is edited meanwhile is noticed
+    return _digest()
+
+
+def check_kit(asked: str | None = None) -> None:
+    """Refuse to go on with another kit than asked for, or one that is edited or replaced since.
+
+    A look at its files' times and sizes takes 2 ms; only where these moved are they read again.
+
+    Raises
+    ------
+    ReportError
+        ``kit-changed``.
+    """
+    global _seen
+    now = sources()
+    if asked not in {None, now}:
+        raise ReportError("kit-changed")
+    try:
+        found = _stamps()
+        same = found == _seen or _digest() == now
+    except OSError:  # it is being replaced at this moment
+        same = False
+    if not same:
+        raise ReportError("kit-changed")
+    _seen = found
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, the kit and its renderers: what two computers agree on.
+
+    Without how Python was built: that differs between Windows and Linux, and makes no page.
+    """
+    found = {"Python": ".".join(map(str, sys.version_info[:3]))}
+    for name in ("merit-kit", *RENDERERS):
         try:
-            found.update(f"{name} {version(name)}\n".encode())
+            found[name] = version(name)
         except PackageNotFoundError:
-            found.update(f"{name} -\n".encode())
-    roots = (Path(__file__).parents[1], kit_folder("templates"), kit_folder("data") / "locale")
-    for root in roots:
-        for path in sorted(p for p in root.rglob("*") if p.suffix in _ENDINGS):
-            if "_kit" in path.parts or path.is_relative_to(roots[0] / "panels"):
+            found[name] = "-"
+    return found
+
+
+def _digest() -> str:
+    parts = [f"{name} {each}\n" for name, each in versions().items()]
+    for name, file in sorted(_files(), key=itemgetter(0)):
+        parts.append(f"{name} {hashlib.sha256(Path(file).read_bytes()).hexdigest()}\n")
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
+
+
+def _stamps() -> _Stamps:
+    found = {}
+    for name, file in _files():
+        stat = file.stat()
+        found[name] = (stat.st_mtime_ns, stat.st_size)
+    return found
+
+
+def _files() -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Give the files that make pages, by names that are the same wherever the kit lies."""
+    yield from _below(str(Path(__file__).parents[1]), "kit", _APART)
+    yield from _below(str(kit_folder("templates")), "templates")
+    yield from _below(str(kit_folder("data") / "locale"), "locale")
+
+
+def _below(
+    folder: str, named: str, apart: Set[str] = frozenset()
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            # Jupyter keeps copies of notebooks that are edited in hidden folders beside them.
+            if entry.name.startswith((".", "__pycache__")) or entry.name in apart:
                 continue
-            found.update(path.relative_to(root).as_posix().encode())
-            found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()
+            if entry.is_dir():
+                yield from _below(entry.path, f"{named}/{entry.name}")
+            elif Path(entry.name).suffix in _ENDINGS:
+                yield f"{named}/{entry.name}", entry
 
 
 def key_of(case: str, comparison: str | None, letter: str | None, **asked: str) -> str:

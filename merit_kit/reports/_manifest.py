@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from merit_kit.files import write_whole
 from merit_kit.reports._issue import TERBIT
 
 MANIFEST = "manifest.jsonl"
@@ -20,8 +22,10 @@ Line = Mapping[str, Any]
 
 _USED = {
     *("agency", "file", "table", "lang", "status", "version", "page", "case", "shown"),
-    *("comparison", "milliseconds", "key", "state", "good_until"),
+    *("comparison", "letter", "by", "milliseconds", "key", "state", "good_until"),
 }
+_LINES_OF_EACH = 4
+"""Lines that a file of lines may hold of each thing before it is written anew."""
 
 
 def objects(path: Path) -> Iterator[Line]:
@@ -38,6 +42,27 @@ def objects(path: Path) -> Iterator[Line]:
                     yield line
     except OSError:
         return
+
+
+def shorten(path: Path, about: Callable[[Line], Hashable]) -> None:
+    """Write a file of lines anew with the last of each thing, where it holds several times as many.
+
+    A line that another batch adds in that very moment may be lost; its page is then made again.
+    """
+    with suppress(OSError):
+        size = path.stat().st_size
+        last: dict[Hashable, Line] = {}
+        count = 0
+        for line in objects(path):
+            count += 1
+            last.pop(about(line), None)  # where its last line stands is its place
+            last[about(line)] = line
+        if count <= _LINES_OF_EACH * len(last):
+            return
+        written = (json.dumps(line, ensure_ascii=False, sort_keys=True) for line in last.values())
+        whole = "\n".join(written)
+        if path.stat().st_size == size:
+            write_whole(path, whole)
 
 
 def lines(path: Path) -> Iterator[Line]:

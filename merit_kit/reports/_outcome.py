@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,13 +12,20 @@ from typing import Any, TypeVar
 
 from merit_kit.assessment import Case
 from merit_kit.errors import MeritError, ReportError
+from merit_kit.reports._frames import Note
 from merit_kit.reports._job import in_short
 from merit_kit.reports._manifest import Line, is_there
 from merit_kit.reports._turn import Holder
 
 _Done = TypeVar("_Done")
-_ENDS = {"cluster-lost", "cluster-gone"}
+_ENDS = {"cluster-lost", "cluster-gone", "kit-changed"}
 """Refusals that are not of one report: there is nobody who could make the next one either."""
+_NOWHERE = {
+    errno.ENOSPC: "disk-full",
+    errno.EDQUOT: "disk-full",
+    errno.EROFS: "disk-read-only",
+}
+"""Faults of a disk that the next report would meet as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,8 @@ class Outcome:
     `already`: the very same page had been issued before; `unchanged`: the draft that is there is
     what it would be. In either case nothing was made. `kept` is where the workbook went that lay
     there and had been filled in. `facts` are what the list of the round says, if it was made.
-    `taken_from` is who was cut off in the turn in which it went on record.
+    `taken_from` is who was cut off in the turn in which it went on record. `notes` are to be told
+    of it, each as the key of a sentence and its facts.
     """
 
     agency: str
@@ -42,6 +51,7 @@ class Outcome:
     unchanged: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
     taken_from: Holder | None = None
+    notes: tuple[Note, ...] = ()
 
 
 def is_right(line: Line, folder: Path, key: str) -> bool:
@@ -61,7 +71,13 @@ def unchanged(line: Line, folder: Path, seconds: float = 0.0) -> Outcome:
 def refusing(
     case: Case, path: Path, what: Callable[[], _Done], started: float | None = None
 ) -> _Done | Outcome:
-    """Do something for one report; whatever goes wrong is its outcome, and the others go on."""
+    """Do something for one report; whatever goes wrong is its outcome, and the others go on.
+
+    Raises
+    ------
+    MeritError
+        If what went wrong would go wrong with each of the others, too: the disk is full, say.
+    """
     began = time.monotonic() if started is None else started
     try:
         return what()
@@ -70,6 +86,9 @@ def refusing(
             raise
         error = refused
     except OSError as refused:
+        if refused.errno in _NOWHERE:
+            where = str(refused.filename or path)
+            raise ReportError(_NOWHERE[refused.errno], path=where) from refused
         said = refused.strerror or str(refused)
         error = ReportError("file-unwritable", path=str(refused.filename or path), said=said)
     except Exception as fault:

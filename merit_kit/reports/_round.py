@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,13 +23,17 @@ from merit_kit.reports._issue import KONSEP, TERBIT
 from merit_kit.reports._job import in_short, list_facts
 from merit_kit.reports._keys import key_of, sources
 from merit_kit.reports._kinds import VERIFICATION, kind_named
+from merit_kit.reports._ledger import sha256
 from merit_kit.reports._letter import Letter
-from merit_kit.reports._manifest import Line, drafts, objects
+from merit_kit.reports._manifest import MANIFEST, Line, drafts, objects, shorten
 from merit_kit.reports._outcome import Outcome, is_right, unchanged
 from merit_kit.reports._reading import TOGETHER, Refused, read_cases
 from merit_kit.reports._states import States, states
 from merit_kit.reports._waiting import done_of
 from merit_kit.store import Store
+
+Working = Callable[[int], AbstractContextManager[Callable[[str], object]]]
+"""Takes of how many agencies something is worked out, and lends what is told each of them."""
 
 FACTS = ".daftar.jsonl"
 """In a round's folder: what its list says of each agency, so that it is worked out once."""
@@ -112,10 +116,11 @@ class RoundReports:
                 yield unchanged(line, self._place)
             else:
                 rest.append(code)
-        took = {code: float(line.get("milliseconds") or 0) for code, line in known.items()}
-        del known  # else it would be held as long as reports are made
         if not rest:
             return
+        took = {code: float(line.get("milliseconds") or 0) for code, line in known.items()}
+        # Of the others nothing more is held while reports are made.
+        known = {code: known[code] for code in rest if code in known}
         executor = self.start(len(rest))
         compared: Mapping[str, Comparison] = {}
         if self._compares:
@@ -133,29 +138,41 @@ class RoundReports:
             executor=executor,
             force=self.force,
             states={code: self._states.of(code, self._compares) for code in rest},
+            known={self._place: {(code, self.lang): line for code, line in known.items()}},
         ):
             if outcome.facts:
                 self._keep(outcome.facts)
             yield outcome
         for each in refused:
             yield Outcome(each.agency, self._place, 0.0, each.error)
+        shorten(self._place / MANIFEST, lambda line: line.get("file"))
 
     def cases(self) -> Iterator[Case | Refused]:
         """Read the cases, a part at a time; one that cannot be read costs no other."""
         asked_for = self.agencies is not None
         return read_cases(self.store, self.round, self.codes, self.as_of, asked_for=asked_for)
 
-    def write_list(self) -> Listed:
-        """Write the list of the round, of every agency in it, unless it would be the same."""
+    def write_list(self, working: Working = lambda _: nullcontext(lambda _: None)) -> Listed:
+        """Write the list of the round, of every agency in it, unless it would be the same.
+
+        Parameters
+        ----------
+        working : function of a number of agencies
+            Lends, while something is worked out for so many whose reports were not made, what is
+            told the code of each that is done.
+        """
         facts = self._facts()
-        lacking = [code for code, state in self._states.own.items() if code not in facts]
+        lacking = [code for code in self._states.own if code not in facts]
         refused = []
-        for each in self._worked_out(lacking):
-            if isinstance(each, Refused):
-                refused.append(each)
-            else:
-                self._keep(each)
-                facts[each["code"]] = each
+        with working(len(lacking)) if lacking else nullcontext(lambda _: None) as done:
+            for each in self._worked_out(lacking):
+                if isinstance(each, Refused):
+                    refused.append(each)
+                    done(each.agency)
+                else:
+                    self._keep(each)
+                    facts[each["code"]] = each
+                    done(each["code"])
         place = self.folder / self.round
         sweep(place)
         path, written = place / INDEX, place / FACTS
@@ -163,10 +180,11 @@ class RoundReports:
         listed = Listed(path, tuple(refused), tuple(left))
         said = [self.lang, sources(), *map(repr, rows), repr(left), *map(repr, refused)]
         key = digest("\n".join(said))
-        lists = [line["list"] for line in objects(written) if "list" in line]
-        if not (path.is_file() and lists[-1:] == [key]):
+        lists = [(line["list"], line.get("page")) for line in objects(written) if "list" in line]
+        if lists[-1:] != [(key, _digest_of(path))]:
             write_index(place, rows, self.lang, refused, left)
-            _append(written, {"list": key})
+            _append(written, {"list": key, "page": _digest_of(path)})
+        shorten(written, lambda line: line["facts"]["code"] if "facts" in line else None)
         return listed
 
     @cached_property
@@ -256,6 +274,14 @@ def _told(
             yield Refused(agency, error)
         except Exception as fault:
             yield Refused(agency, ReportError("report-unexpected", said=in_short(fault)))
+
+
+def _digest_of(path: Path) -> str | None:
+    """Return the SHA-256 of a file; None if it is not there."""
+    try:
+        return sha256(path.read_bytes())
+    except OSError:
+        return None
 
 
 def _append(path: Path, line: Mapping[str, Any]) -> None:

@@ -101,15 +101,15 @@ def _lowering(found: SecondLook, words: Words) -> Figure:
     if not found.named:
         return silent(title, words("calibration.withheld"))
     every = found.lowering
-    known = every["others"].notna() & (every["levels"] >= gaps.LEAST_SHARED)
-    known &= every["assessments"] >= gaps.LEAST_JUDGED
+    judged = int(every["judged"].sum())
     facts = {
         **{"least": gaps.LEAST_SHARED, "assessments": gaps.LEAST_JUDGED},
-        **{"in_one": gaps.LEAST_IN_ONE, "count": int(known.sum())},
+        **{"in_one": gaps.LEAST_IN_ONE, "count": judged},
+        "rarely": words.number(100 * gaps.RARELY, 0),
     }
     named = every[every["never"]]
     if named.empty:
-        said = "second.lowering_none" if known.any() else "second.lowering_few"
+        said = "second.lowering_none" if judged else "second.lowering_few"
         return silent(title, words(said, **facts))
     rows = [
         (

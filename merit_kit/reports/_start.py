@@ -7,9 +7,11 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 
 from merit_kit.errors import ReportError
-from merit_kit.reports._cluster import Cluster, Told
+from merit_kit.reports._alike import Told
+from merit_kit.reports._cluster import Cluster
 from merit_kit.reports._here import Here
-from merit_kit.reports._pool import SECONDS, Pool, sensible
+from merit_kit.reports._limits import sensible
+from merit_kit.reports._pool import SECONDS, Pool
 
 
 @contextmanager
@@ -20,6 +22,8 @@ def making(
     told: Told = lambda *_, **__: None,
 ) -> Iterator[Callable[[int], Executor]]:
     """Lend what starts an executor when the first report is to be made, and then gives the same.
+
+    It gives another where a scheduler was away for longer than Dask goes on trying.
 
     Parameters
     ----------
@@ -43,6 +47,8 @@ def making(
     started: list[Executor] = []
 
     def start(reports: int) -> Executor:
+        if started and isinstance(started[0], Cluster) and started[0].lost:
+            started.pop().shutdown(cancel_futures=True)
         if not started:
             started.append(_started(reports, workers, cluster, seconds or SECONDS, told))
         elif isinstance(started[0], Pool):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from merit_kit import process
 from merit_kit.canonical import digest
 from merit_kit.reports._keys import sources
-from merit_kit.store import RESULT, Store
+from merit_kit.store import RESULT, Store, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,24 @@ def states(store: Store, round_: str, as_of: str | None) -> States:
     registers = digest(
         _text(
             # A neighbour's register of agencies is not in a case, and is in its comparison.
-            # How much of an assessment we may see changes its digest, and adds no entry to it.
-            *(store.id, store.role, store.permissions(), as_of, sources()),
-            *(_rows(part) for part in (store.people(), store.published(), store.rounds())),
+            *(store.id, store.role, as_of, sources()),
+            *(_rows(part) for part in (store.published(), store.rounds())),
         )
     )
+    # How much of an assessment we may see changes its digest, and adds no entry to it.
+    seen = _seen(store)
+    people = {str(key): _text(row) for key, row in store.people().to_dict("index").items()}
+    named = _named(store, round_, frame.index[frame["round"] == round_])
     agencies = store.agencies()
     about = {str(code): _text(row) for code, row in agencies.to_dict("index").items()}
     result = frame[frame["purpose"] == RESULT]
     by_agency: dict[str, list[Any]] = {}
     entries: dict[str, int] = {}
     for row in result.itertuples():
-        parts = [row.Index, row.round, row.edition, row.invented, reached[str(row.Index)]]
+        key = str(row.Index)
+        parts = [key, row.round, row.edition, row.invented, reached[key], seen.get(key)]
+        # Only of those whom a case names: whoever is registered besides is in none.
+        parts += [[person, people.get(person)] for person in sorted(named.get(key, ()))]
         by_agency.setdefault(str(row.agency), []).append(parts)
         if row.round == round_:
             entries[str(row.agency)] = reached[str(row.Index)]
@@ -61,8 +68,29 @@ def states(store: Store, round_: str, as_of: str | None) -> States:
         code: digest(_text(registers, about[code], sorted(by_agency[code], key=str)))
         for code in entries
     }
-    compared = digest(_text(registers, _rows(agencies), _determined(store, result.index, reached)))
+    determined = _determined(store, result.index, reached)
+    may = [seen.get(key) for key, _ in determined]
+    compared = digest(_text(registers, _rows(agencies), determined, may))
     return States(own, compared, entries)
+
+
+def _named(store: Store, round_: str, ids: Iterable[Any]) -> dict[str, set[str]]:
+    """Return whom each assessment names: who stated something, or was ever listed as present."""
+    named = store.authors(round_)
+    for row in store.entries(map(str, ids), [process.ATTENDANCE]).itertuples():
+        # What is spoiled is found where cases are made, and costs one.
+        with suppress(ValueError, KeyError, TypeError):
+            person = opened(str(row.payload))["body"]["person"]
+            named.setdefault(str(row.assessment), set()).add(str(person))
+    return named
+
+
+def _seen(store: Store) -> dict[str, list[str]]:
+    """Return how much of each assessment our role is permitted to see."""
+    seen: dict[str, list[str]] = {}
+    for assessment, sees in store.permissions():
+        seen.setdefault(str(assessment), []).append(sees)
+    return seen
 
 
 def _determined(store: Store, results: Iterable[Any], reached: dict[str, int]) -> list[Any]:

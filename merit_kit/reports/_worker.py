@@ -22,7 +22,7 @@ from typing import IO, Any
 
 import psutil
 
-from merit_kit.reports._frames import errors_of, put, take
+from merit_kit.reports._frames import Note, errors_of, put, take
 
 
 def main() -> None:
@@ -113,7 +113,7 @@ def _answer(task: bytes, notes: _Notes) -> bytes:
     # A thread that a report leaves goes with its worker, and so does what cannot be put back.
     left = sorted(thread.name for thread in set(threading.enumerate()) - before)
     if left:
-        notes.add(f"A report left threads behind ({', '.join(left)}): its worker is replaced.")
+        notes.add("report.notes.threads", threads=", ".join(left))
     answer["threads"] = bool(left) or _is_spoilt()
     answer["bytes"] = psutil.Process().memory_info().rss
     answer["notes"] = notes.taken()
@@ -141,16 +141,20 @@ class _Notes(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self._kept: list[str] = []
+        self._kept: list[Note] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.add(record.getMessage())
+        reason = getattr(record, "left_to_kernel", None)
+        if reason is None:
+            self.add("report.notes.papermill", said=record.getMessage())
+        else:
+            self.add("report.notes.kernel", reason=reason)
 
-    def add(self, note: str) -> None:
-        """Keep something else for them."""
-        self._kept.append(note)
+    def add(self, key: str, **facts: str) -> None:
+        """Keep something else for them: the key of a sentence, and its facts."""
+        self._kept.append((key, facts))
 
-    def taken(self) -> list[str]:
+    def taken(self) -> list[Note]:
         kept, self._kept = self._kept, []
         return kept
 

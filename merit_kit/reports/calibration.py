@@ -36,7 +36,7 @@ def calibration_figures(found: Calibrated, lang: str) -> list[Figure]:
     if not found.named:
         figures.append(silent(words("calibration.severity"), words("calibration.withheld")))
     for part in found.practice:
-        figures.append(_agreed(part, found.practice, words, "calibration.practice"))
+        figures.append(_agreed(part, found.practice, words, "calibration.practice", "_practice"))
         figures += _practised(part, found, words)
     return figures
 
@@ -49,7 +49,9 @@ def show_figures(figures: Sequence[Figure], simulated: bool, lang: str) -> Fragm
     return Fragment(str(html), "; ".join(figure.title for figure in figures))
 
 
-def _agreed(part: Compared, parts: Sequence[Compared], words: Words, where: str) -> Figure:
+def _agreed(
+    part: Compared, parts: Sequence[Compared], words: Words, where: str, kind: str = ""
+) -> Figure:
     found = part.agreement
     title = words("calibration.agreement", where=words(where))
     facts = {
@@ -57,12 +59,19 @@ def _agreed(part: Compared, parts: Sequence[Compared], words: Words, where: str)
         **{"least": gaps.LEAST_SHARED, "least_assessments": gaps.LEAST_ASSESSMENTS},
     }
     if found.same is None:
-        told = words("calibration.too_few", **facts)
+        told = words(f"calibration.too_few{kind}", **facts)
     elif found.alpha is None:
         told = words("calibration.all_same", **facts)
+    elif kind and found.assessments < gaps.LEAST_ASSESSMENTS:
+        told = words(f"calibration.alpha{kind}", **_told(found, found.alpha, words), **facts)
     else:
         told = _alpha(found, found.alpha, words, facts)
     return silent(title, told + _which(part, parts, words))
+
+
+def _told(found: gaps.Agreement, alpha: float, words: Words) -> dict[str, str]:
+    same = words.number(100 * (found.same or 0), 0)
+    return {"alpha": words.number(alpha, 2), "same": same}
 
 
 def _alpha(found: gaps.Agreement, alpha: float, words: Words, facts: dict[str, int]) -> str:
@@ -75,14 +84,8 @@ def _alpha(found: gaps.Agreement, alpha: float, words: Words, facts: dict[str, i
         interval = words("calibration.interval", **ends)
         if found.low < TENTATIVE <= alpha:
             verdict = f"{verdict} {words('calibration.unsure')}"
-    return words(
-        "calibration.alpha",
-        alpha=words.number(alpha, 2),
-        interval=interval,
-        same=words.number(100 * (found.same or 0), 0),
-        verdict=verdict,
-        **facts,
-    )
+    told = _told(found, alpha, words)
+    return words("calibration.alpha", interval=interval, verdict=verdict, **told, **facts)
 
 
 def _which(part: Compared, parts: Sequence[Compared], words: Words) -> str:
@@ -101,9 +104,15 @@ def _people(part: Compared, found: Calibrated, words: Words) -> list[Figure]:
     left_out = _left_out(few, found, words, "calibration.left_out")
     if known.empty:
         return [silent(words("calibration.severity"), left_out.strip())] if len(few) else []
-    figures = [_severity(known, found, words, words("calibration.severity_note") + left_out)]
+    several = known["group"].nunique() > 1
+    names = {}
+    for key, group in known["group"].items():
+        name = name_of(key, found.names, words)
+        grouped = words("calibration.grouped", name=name, group=group)
+        names[key] = grouped if several else name
+    figures = [_severity(known, names, words, words("calibration.severity_note") + left_out)]
     moving = known[known["drift"].notna()]
-    return [*figures, _drift(moving, found, words)] if len(moving) else figures
+    return [*figures, _drift(moving, names, words)] if len(moving) else figures
 
 
 def _practised(part: Compared, found: Calibrated, words: Words) -> list[Figure]:
@@ -114,35 +123,28 @@ def _practised(part: Compared, found: Calibrated, words: Words) -> list[Figure]:
     return [_practice(part.people[told], found, words, left_out)]
 
 
-def _severity(known: pd.DataFrame, found: Calibrated, words: Words, note: str) -> Figure:
-    several = known["group"].nunique() > 1
+def _severity(known: pd.DataFrame, names: dict[Any, str], words: Words, note: str) -> Figure:
     rows, branches = [], []
     for key, row in known.to_dict("index").items():
-        name = name_of(key, found.names, words)
-        label = words("calibration.grouped", name=name, group=row["group"]) if several else name
-        told = _interval(row, "low", "high", words)
-        shown_ = not math.isnan(row["severity"])
-        if shown_:
-            branches.append(
-                Branch(
-                    label, row["low"], row["severity"], row["high"], _signed(row["severity"], words)
-                )
-            )
-        middle = _signed(row["severity"], words) if shown_ else words("calibration.untold")
+        branches += _branch(names[key], row, "severity", ("low", "high"), words)
         counts = (words.number(row["items"]), words.number(row["assessments"]))
-        rows.append((label, *counts, middle, told if shown_ else "–"))
+        if math.isnan(row["severity"]):
+            rows.append((names[key], *counts, words("calibration.untold"), "–"))
+        else:
+            told = _interval(row, "low", "high", words)
+            rows.append((names[key], *counts, _signed(row["severity"], words), told))
     title = words("calibration.severity")
     svg = _forest(branches, title, words)
     head = head_of(words, "evaluator", "items", "assessments", "levels", "interval")
     return Figure(title, svg, head, tuple(rows), note)
 
 
-def _drift(moving: pd.DataFrame, found: Calibrated, words: Words) -> Figure:
+def _drift(moving: pd.DataFrame, names: dict[Any, str], words: Words) -> Figure:
     rows, branches = [], []
     for key, row in moving.sort_values("drift", ascending=False).to_dict("index").items():
-        name, middle = name_of(key, found.names, words), _signed(row["drift"], words)
-        branches.append(Branch(name, row["drift_low"], row["drift"], row["drift_high"], middle))
-        rows.append((name, middle, _interval(row, "drift_low", "drift_high", words)))
+        branches += _branch(names[key], row, "drift", ("drift_low", "drift_high"), words)
+        told = _interval(row, "drift_low", "drift_high", words)
+        rows.append((names[key], _signed(row["drift"], words), told))
     title = words("calibration.drift")
     svg = _forest(branches, title, words, "_now")
     head = head_of(words, "evaluator", "levels_month", "interval")
@@ -154,23 +156,24 @@ def _practice(practised: pd.DataFrame, found: Calibrated, words: Words, left_out
     rows, branches = [], []
     for key, row in practised.to_dict("index").items():
         name, middle = name_of(key, found.names, words), _signed(row["severity"], words)
-        told = "–"
-        if not math.isnan(row["low"]):
-            branches.append(Branch(name, row["low"], row["severity"], row["high"], middle))
-            told = _interval(row, "low", "high", words)
+        branches += _branch(name, row, "severity", ("low", "high"), words)
+        few = row["assessments"] < gaps.LEAST_ASSESSMENTS
+        told = "–" if few else _interval(row, "low", "high", words)
         same = words.number(100 * row["same"], 0)
         counts = (words.number(row["items"]), words.number(row["assessments"]))
         rows.append((name, *counts, f"{same}%", middle, told))
     title = words("calibration.model")
     note = words("calibration.model_note")
-    if len(branches) < len(rows):
+    if (practised["assessments"] < gaps.LEAST_ASSESSMENTS).any():
         note = f"{note} {words('calibration.model_few', least=gaps.LEAST_ASSESSMENTS)}"
-    svg = _forest(branches, title, words) if branches else NO_PICTURE
+    svg = _forest(branches, title, words)
     head = head_of(words, "evaluator", "items", "runs", "same", "levels", "interval")
     return Figure(title, svg, head, tuple(rows), note + left_out)
 
 
 def _forest(branches: Sequence[Branch], title: str, words: Words, since: str = "") -> Markup:
+    if not branches:
+        return NO_PICTURE
     sides = words(f"calibration.milder{since}"), words(f"calibration.stricter{since}")
     return charts.forest(branches, title, sides, lambda value: words.number(value, sign=True))
 
@@ -211,6 +214,17 @@ def _signed(value: float, words: Words) -> str:
     return words.number(value, 2, sign=True)
 
 
+def _branch(
+    label: str, row: dict[str, Any], middle: str, ends: tuple[str, str], words: Words
+) -> list[Branch]:
+    """Return the line of a picture; none without an interval, which would pass for certain."""
+    low, high = (row[end] for end in ends)
+    told = _signed(row[middle], words)
+    return [] if math.isnan(low) else [Branch(label, low, row[middle], high, told)]
+
+
 def _interval(row: dict[str, Any], low: str, high: str, words: Words) -> str:
+    if math.isnan(row[low]):
+        return words("calibration.no_interval")
     ends = {"low": _signed(row[low], words), "high": _signed(row[high], words)}
     return words("calibration.to", **ends)

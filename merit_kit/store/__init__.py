@@ -16,6 +16,7 @@ from merit_kit.store._evidence import StoredFile, check_file
 from merit_kit.store._opening import create_store, open_store
 from merit_kit.store._rights import EVERY, grant_application, permit, withdraw
 from merit_kit.store._store import Store
+from merit_kit.store._watch import Watch
 
 __all__ = [
     "EVERY",
@@ -27,6 +28,7 @@ __all__ = [
     "Statement",
     "Store",
     "StoredFile",
+    "Watch",
     "assessment_digest",
     "audit",
     "check_file",

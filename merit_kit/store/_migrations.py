@@ -150,6 +150,10 @@ def _drafts_apart(connection: sa.Connection) -> None:
     """Begin to tell drafts and determined results apart: the views are made anew."""
 
 
+def _disputes_apart(connection: sa.Connection) -> None:
+    """Begin to tell what is disputed from what nobody assessed: the views are made anew."""
+
+
 STEPS: tuple[Callable[[sa.Connection], None], ...] = (
     _tables,
     _evidence,
@@ -157,6 +161,7 @@ STEPS: tuple[Callable[[sa.Connection], None], ...] = (
     _people_and_rounds,
     _analysis,
     _drafts_apart,
+    _disputes_apart,
 )
 
 

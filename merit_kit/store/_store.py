@@ -187,6 +187,17 @@ class Store(Registers):
         with self.reading() as connection:
             return {row.id: row.last or 0 for row in connection.execute(query)}
 
+    def authors(self, round_: str) -> dict[str, set[str]]:
+        """Return, by assessment of a round, the ids of those who stated something in it."""
+        a, e = t.assessment.c, t.entry.c
+        of_round = sa.select(a.id).where(a.round == round_)
+        query = sa.select(e.assessment, e.author).where(e.assessment.in_(of_round)).distinct()
+        found: dict[str, set[str]] = {}
+        with self.reading() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.assessment, set()).add(row.author)
+        return found
+
     def watch(self) -> Watch:
         """Return what notices that somebody wrote; for the thread that asks for it."""
         with translated(self.engine):

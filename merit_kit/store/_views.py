@@ -146,14 +146,15 @@ def _level(words: dict[str, str]) -> str:
             {number("e.data", _path(words, "highest", "scale"))} AS top
         FROM edition e CROSS JOIN {words["aspects"]} CROSS JOIN {words["subs"]}),
     known AS (
-        SELECT s.assessment, s.sub_aspect, s.self, s.awal, s.akhir,
+        SELECT s.assessment, s.sub_aspect, s.self, s.awal, s.akhir, s.disputed,
             CASE WHEN s.spoken = 1 THEN s.akhir ELSE s.awal END AS verified, s.field, s.final,
             CASE WHEN s.drafted = 1 THEN s.later_draft ELSE s.early_draft END AS draft
         FROM sheet s)
     SELECT a.*, i.place, i.aspect, i.sub_aspect, k.self, k.awal, k.akhir, k.verified, k.field,
         k.final, k.draft, COALESCE(k.final, k.verified) AS level,
         CASE WHEN k.final IS NOT NULL THEN 'determined' WHEN k.verified IS NOT NULL THEN 'verified'
-            WHEN k.draft IS NOT NULL THEN 'draft' WHEN k.self IS NOT NULL THEN 'self'
+            WHEN k.disputed = 1 THEN 'disputed' WHEN k.draft IS NOT NULL THEN 'draft'
+            WHEN k.self IS NOT NULL THEN 'self'
             ELSE 'none' END AS state, i.weight, i.weight * i.top AS most,
         i.weight * COALESCE(k.final, k.verified) AS points, i.weight * k.self AS self_points,
         100.0 * i.weight * COALESCE(k.final, k.verified) / (i.weight * i.top) AS percent,
@@ -185,7 +186,9 @@ def _sheet_columns() -> str:
             "AND (rivals > 1 OR level IS NOT NULL) THEN 1 END"
         )
 
+    disputed = "CASE WHEN said IN ('self', 'verified') AND rivals > 1 THEN 1 END"
     return (
+        f"MAX({disputed}) AS disputed, "
         f"MAX({of('self')}) AS self, MAX({of('verified', 'awal')}) AS awal, "
         f"MAX({of('verified', 'akhir')}) AS akhir, MAX({spoken(0)}) AS spoken, "
         f"MIN({of('field')}) AS field, MAX({of('final')}) AS final, "

@@ -13,9 +13,10 @@
  *
  * @typedef {{name: string, tone: number}} Category
  * @typedef {{key: string, label: string, title: string, aspect: number}} Column
- * @typedef {[string, number]} Cell what it says, and how dark it is: -1 where nothing is known
+ * @typedef {[string, number]} Cell what it says, and how dark it is: -1 where nothing is known, -2
+ *   where statements contradict each other
  * @typedef {{columns: Column[], rows: {id: string, agency: string, name: string, about: string,
- *   total: string, state: string, category: ?Category, cells: Cell[]}[], medians: Cell[],
+ *   below: string, total: string, state: string, category: ?Category, cells: Cell[]}[], medians: Cell[],
  *   count: number, page: number, pages: number, unit: string, top: number, open: string}} Heat
  *   `state` and `open` say what is not determined; empty where everything is
  * @typedef {{title: string, svg: string, head: string[], rows: string[][], note: string,

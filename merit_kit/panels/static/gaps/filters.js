@@ -11,7 +11,7 @@ export function createFilters({ words, choose, reload }) {
   const marks = make("div", { class: "ms-marks" });
   const where = make("p", { class: "ms-where" });
   const figures = Object.fromEntries(
-    ["agencies", "median", "lowest", "categories"].map((name) => {
+    ["agencies", "median", "lowest", "mismatches", "categories"].map((name) => {
       const value = make("b");
       const more = make("span", { class: "ms-figure-more" });
       const element = make("div", { class: "ms-figure", "data-figure": name }, make("dt", { text: say(`figure.${name}`) }), make("dd", {}, value, more));
@@ -85,13 +85,14 @@ export function createFilters({ words, choose, reload }) {
       setText(figures.median.more, say("figure.of", { most: has.most }));
       setText(figures.lowest.value, has.lowest ? `${has.lowest.percent} %` : "–");
       setText(figures.lowest.more, has.lowest?.name ?? "");
+      setText(figures.mismatches.value, String(has.mismatches));
+      setText(figures.mismatches.more, has.mismatches ? say("figure.mismatched", { count: has.mismatched }) : say("figure.field"));
+      setAttribute(figures.mismatches.element, "data-some", has.mismatches > 0);
       figures.categories.value.replaceChildren(...has.categories.map((each) => make("span", { class: "ms-category", "data-tone": each.tone, title: each.name }, `${each.name} `, make("b", { text: String(each.count) }))));
       for (const { name, button } of tabs) {
         setAttribute(button, "aria-selected", String(name === wish.view));
         setAttribute(button, "tabindex", name === wish.view ? "0" : "-1");
       }
     },
-    wait: (busy) => setAttribute(again, "disabled", busy),
   };
 }
-

@@ -72,13 +72,14 @@ export function createHeat({ words, choose, item, agency, picture }) {
     const name = make("button", { class: "mg-name", "data-focus": `row-${row.agency}`, tabindex: "-1", title: say("heat.open_agency", { agency: row.name }), onclick: () => agency(row) }, make("span", { text: row.name }));
     const cells = heat.columns.map((column, at) => {
       const [text, tone] = row.cells[at];
-      const said = text === "" ? say("heat.unknown") : text;
+      const disputed = tone === -2;
+      const said = disputed ? say("disputed") : text === "" ? say("heat.unknown") : text;
       const label = say("heat.cell", { agency: row.name, aspect: column.title, value: said, unit: text === "" ? "" : heat.unit });
-      return make("td", {}, make("button", { class: "mg-cell", "data-tone": String(tone), "data-focus": `${row.agency}-${column.key}`, tabindex: "-1", "aria-label": label, onclick: () => item(row, column) }, text === "" ? "–" : text));
+      return make("td", {}, make("button", { class: "mg-cell", "data-tone": String(tone), "data-focus": `${row.agency}-${column.key}`, tabindex: "-1", "aria-label": label, onclick: () => item(row, column) }, disputed ? "≠" : text === "" ? "–" : text));
     });
     const category = row.category ? make("span", { class: "ms-category", "data-tone": row.category.tone, text: row.category.name }) : null;
     const state = row.state ? make("span", { class: "mg-state", text: row.state }) : null;
-    return make("tr", { "data-agency": row.agency, "data-one": row.agency === wish.one || null }, make("th", { scope: "row" }, name, make("span", { class: "ms-about", text: row.about })), ...cells, make("td", { class: "mg-total" }, make("span", { text: row.total || "–" })), make("td", { class: "mg-standing" }, category, state));
+    return make("tr", { "data-agency": row.agency, "data-one": row.agency === wish.one || null }, make("th", { scope: "row" }, name, make("span", { class: "ms-about", text: row.about }), row.below ? make("span", { class: "ms-about mg-dispute", text: row.below }) : null), ...cells, make("td", { class: "mg-total" }, make("span", { text: row.total || "–" })), make("td", { class: "mg-standing" }, category, state));
   }
 
   /** The cells that the arrows go over, row by row. */

@@ -24,7 +24,7 @@ function render({ model, el }) {
   const asked = {};
   let turn = 0;
   let shown = model.get("opening");
-  /** The cell that is looked at: `row`, `column`. */
+  /** The cell that is looked at: `row`, `column`; and whether its answer takes the focus. */
   let opened = null;
   let looked = false;
 
@@ -62,8 +62,8 @@ function render({ model, el }) {
     ask("show", { wish: shown.wish, has: shown.options_key });
   }
 
-  function item(row, column) {
-    opened = { row, column };
+  function item(row, column, focus = true) {
+    opened = { row, column, focus };
     detail.wait(row);
     ask("item", { assessment: row.id, aspect: column.aspect, wish: shown.wish });
   }
@@ -71,6 +71,14 @@ function render({ model, el }) {
   function closeItem() {
     detail.hide();
     if (opened) heat.focusCell(opened.row.agency, opened.column.key);
+    opened = null;
+  }
+
+  /** What was read again is read again in the drawer, too; where its row is gone it is closed. */
+  function askAnew() {
+    const row = detail.element.hidden ? null : shown.heat?.rows.find(({ id }) => id === opened.row.id);
+    if (row) return item(row, opened.column, false);
+    detail.hide();
     opened = null;
   }
 
@@ -122,13 +130,14 @@ function render({ model, el }) {
     show(message) {
       shown = { ...message, options: message.options ?? shown.options };
       draw();
+      if (message.of === "reload" && opened) askAnew();
     },
     picture(message) {
       const close = make("button", { class: "ms-button", onclick: () => drawing.close() }, make("span", { text: say("picture.close") }));
       drawing.replaceChildren(pictureOf(message, words, shown.about.marks), close);
       drawing.showModal();
     },
-    item: (message) => opened && detail.show(message, opened.column.key),
+    item: (message) => opened && detail.show(message, opened.column.key, opened.focus),
     what_if: (message) => one.answer(message),
     look: (message) => looked && look_.show(message.sheet).catch((error) => look_.fail({ agency_name: "" }, String(error))),
     leave() {},

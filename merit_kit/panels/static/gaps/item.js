@@ -31,7 +31,10 @@ export function createItem({ words, close, look, one }) {
       ? make("ul", { class: "mg-files", "aria-label": say("item.evidence") }, ...each.evidence.map((file) => make("li", {}, make("span", { text: file.name }), make("span", { class: "ms-about", text: ` · ${file.state}` }))))
       : make("p", { class: "ms-about", text: say("item.no_evidence") });
     const open = each.questions ? make("p", { class: "ms-about", text: say("item.questions", { count: each.questions }) }) : null;
-    return make("section", { class: "mg-one-item", "data-code": each.code }, make("h4", { text: `${each.code} ${each.name}` }), levels, said("self_reason", each.self_reason), each.reason ? make("p", { class: "mg-said", "data-of": "reason" }, make("b", { text: `${say("item.reason_of", { what: each.reason_pass })}: ` }), each.reason) : null, ...each.findings.map((found) => make("p", { class: "mg-said", "data-of": "finding" }, make("b", { text: `${say("item.finding", found)}. ` }), found.reason)), said("note", each.note), said("internal", each.internal), open, files);
+    const warned = [...each.disputes, each.mismatch && say("item.mismatch", each.mismatch)].filter(Boolean).map((text) => make("p", { class: "mg-warned", text }));
+    const findings = each.findings.map((found) => make("p", { class: "mg-said", "data-of": "finding" }, make("b", { text: `${say("item.finding", found)}. ` }), found.reason));
+    const explained = each.mismatch ? said("explained", each.mismatch.answer) : null;
+    return make("section", { class: "mg-one-item", "data-code": each.code, "data-mismatch": each.mismatch !== null || null }, make("h4", { text: `${each.code} ${each.name}` }), levels, ...warned, ...(each.mismatch ? findings : []), explained, said("self_reason", each.self_reason), each.reason ? make("p", { class: "mg-said", "data-of": "reason" }, make("b", { text: `${say("item.reason_of", { what: each.reason_pass })}: ` }), each.reason) : null, ...(each.mismatch ? [] : findings), said("note", each.note), said("internal", each.internal), open, files);
   }
 
   return {
@@ -42,11 +45,11 @@ export function createItem({ words, close, look, one }) {
       setText(aspect, say("item.reading"));
       list.replaceChildren();
     },
-    show(item, code) {
+    show(item, code, focus) {
       setText(name, item.name);
       setText(aspect, `${item.aspect.number} ${item.aspect.name}`);
       list.replaceChildren(...item.items.map(itemOf));
-      element.focus({ preventScroll: true });
+      if (focus) element.focus({ preventScroll: true });
       list.querySelector(`[data-code="${CSS.escape(code)}"]`)?.scrollIntoView({ block: "nearest" });
     },
     fail: (why) => setText(aspect, why),

@@ -61,7 +61,7 @@ export function createOne({ words, whatIf, look }) {
       put(sub.code, next.step);
       next.button.focus();
     });
-    const row = make("div", { class: "mg-sub" }, make("span", { class: "mg-sub-name" }, make("b", { text: `${sub.code} ` }), sub.name), group);
+    const row = make("div", { class: "mg-sub" }, make("span", { class: "mg-sub-name" }, make("b", { text: `${sub.code} ` }), sub.name, sub.disputed ? make("span", { class: "mg-dispute", text: ` · ${say("disputed")}` }) : null), group);
     rows.set(sub.code, { sub, buttons, row });
     return row;
   }
@@ -91,11 +91,19 @@ export function createOne({ words, whatIf, look }) {
     setText(told, other ? say("one.told", { total: after.total, category: named(after), rank: after.rank ?? "–", of: ranked }) : "");
   }
 
-  function begin() {
-    changes = {};
+  function build() {
+    const [at, subs] = [sheet.scrollTop, one.aspects.flatMap((aspect) => aspect.subs)];
     rows.clear();
     sheet.replaceChildren(...one.aspects.map(aspectOf));
+    // What was supposed may be so by now.
+    changes = Object.fromEntries(subs.filter(({ code, level }) => code in changes && changes[code] !== level).map(({ code }) => [code, changes[code]]));
     for (const code of rows.keys()) mark(code);
+    sheet.scrollTop = at;
+  }
+
+  function begin() {
+    changes = {};
+    build();
     whatIf(one.id, {});
   }
 
@@ -107,13 +115,16 @@ export function createOne({ words, whatIf, look }) {
       both.hidden = next === null;
       if (next === null) return;
       const same = one?.id === next.id;
+      const read = same && JSON.stringify([one.steps, one.aspects]) === JSON.stringify([next.steps, next.aspects]);
       one = next;
       setText(title, one.name);
       setText(about, [one.kind, one.stage, one.state].join(" · "));
       place.replaceChildren(...pictures);
       lifts.replaceChildren(...one.lifts.map((each) => make("li", {}, make("b", { text: `${each.code} ` }), `${each.name} `, make("span", { class: "ms-about", text: say("one.lift", { level: each.level, next: each.next, gain: each.gain }) }))));
-      if (!same || !rows.size) begin();
-      else whatIf(one.id, { ...changes });
+      if (!same) changes = {};
+      // Read again, its levels may be others.
+      if (!read) build();
+      whatIf(one.id, { ...changes });
     },
     answer: tell,
     fail: (why) => setText(figures.total.more, why),
