@@ -233,7 +233,7 @@ def test_it_is_put_down_who_was_there_and_the_agency_has_its_word(day, plan):
     for number, (side, who) in enumerate((("Instansi", plan.head), ("Penilai", plan.evaluator)), 1):
         for label, text in zip(("Nama", "NIP", "Jabatan"), who, strict=True):
             present.get_by_label(label).fill(text)
-        present.get_by_label("Pihak").select_option(label=side)
+        present.get_by_label("Pihak", exact=True).select_option(label=side)
         present.get_by_label("Menandatangani berita acara").check()
         present.get_by_role("button", name="Tambahkan").click()
         expect(present.locator("tbody tr")).to_have_count(number)

@@ -9,6 +9,7 @@ const GLANCE = 500; // between looks at what this page knows by itself
 const AGAIN = 1000; // before asking once more what did not answer
 const ANSWER = 10_000; // for a kernel to answer: it may be running a cell
 const ALIVE = 3000; // the same, when somebody is waiting at the button
+const DOUBTED = 12_000; // the same, at most, over a line that may lead nowhere
 const DRAWN = 8000; // for a sheet of a living kernel to be drawn after a reload
 const GONE = 4; // glances at an idle kernel without the sheet that was there
 const CONNECTING = 5; // glances at what JupyterLab is doing by itself
@@ -46,6 +47,7 @@ export class Keeper {
 
     this.context.statusChanged.connect((_, status) => {
       if (["restarting", "autorestarting", "dead", "terminating"].includes(status)) {
+        this.doubt = ALIVE; // that was the kernel before
         this.lose();
       }
     });
@@ -173,7 +175,7 @@ export class Keeper {
       // A line laid while the server restarts a kernel may lead nowhere, and JupyterLab, which
       // asks but once, waits there for ever. Each new one has longer: the machine may be slow.
       if (!isKnown) {
-        this.doubt = Math.min(this.doubt * 2, LONGEST);
+        this.doubt = Math.min(this.doubt * 2, DOUBTED);
         await within(ANSWER, kernel.reconnect());
       }
       throw error;
