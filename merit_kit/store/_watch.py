@@ -34,8 +34,9 @@ class Watch:
         self._calls = is_postgresql(engine)
         with translated(engine):
             level = {"isolation_level": "AUTOCOMMIT"} if self._calls else {"reading": True}
-            self._connection = engine.connect().execution_options(**level)
+            self._connection = engine.connect()
             try:
+                self._connection.execution_options(**level)
                 if self._calls:
                     self._connection.exec_driver_sql(f"LISTEN {CHANNEL}")
                 else:
