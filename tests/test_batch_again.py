@@ -42,6 +42,7 @@ from tests.test_incremental import (  # noqa: F401
     BOTH_LEFT,
     BOTH_MADE,
     abouts,
+    many_cases,
     once,
     run,
 )
@@ -193,18 +194,12 @@ def test_no_third_report_is_begun_on_a_disk_that_takes_no_more(
 ):
     taken = []
 
-    def cases():
-        for _ in range(20):
-            for case in assessment.make_cases(store, ROUND):
-                taken.append(case)
-                yield case
-
     def full(path, _):
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
     monkeypatch.setattr(_filing, "write_whole", full)
     with pytest.raises(ReportError, match="disk-full"):
-        list(make_reports(cases(), tmp_path, force=True))
+        list(make_reports(many_cases(store, taken), tmp_path, force=True))
 
     assert len(taken) <= 2
 

@@ -287,17 +287,18 @@ def test_one_that_failed_is_tried_again_and_the_other_is_left_alone(run, monkeyp
     assert run() == {"kab-b": "unchanged", "kota-a": "made"}
 
 
+def many_cases(store, taken):
+    """Twenty times the cases of the round, each put down as it is asked for."""
+    for _ in range(20):
+        for case in assessment.make_cases(store, ROUND):
+            taken.append(case)
+            yield case
+
+
 @once
 def test_no_more_cases_are_held_than_are_being_made(store, abouts, tmp_path):
     taken = []
-
-    def cases():
-        for _ in range(20):
-            for case in assessment.make_cases(store, ROUND):
-                taken.append(case)
-                yield case
-
-    making = make_reports(cases(), tmp_path, force=True)
+    making = make_reports(many_cases(store, taken), tmp_path, force=True)
     for made, _ in enumerate(making, start=1):
         assert len(taken) <= made + 2
     assert len(taken) == 40
