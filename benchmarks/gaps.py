@@ -56,16 +56,17 @@ LONGEST = 10_000
 # What either needs of the file; nobody reads a column for nothing.
 COLUMNS = [
     *("assessment", "kind", "edition_digest", "aspect", "sub_aspect", "self", "verified"),
-    *("final", "level"),
+    *("final", "level", "state"),
     *("weight", "most", "difference", "mismatch"),
 ]
 EDITION = instrument.load("kasn-2019")
 
 BY_ASPECT = """
 SELECT assessment, aspect, any_value(kind) AS kind,
-    coalesce(sum(weight * level), 0) AS points, coalesce(sum(weight * self), 0) AS self_points,
-    sum(most) AS most, coalesce(sum(most - weight * level), 0) AS gap,
-    floor(coalesce(sum(weight * level), 0) * 10000 / sum(most) + 0.5) / 100 AS percent,
+    sum(weight * level) AS points, sum(weight * self) AS self_points,
+    sum(most) AS most, sum(most - weight * level) AS gap,
+    CASE WHEN count(level) = count(*)
+        THEN floor(sum(weight * level) * 10000 / sum(most) + 0.5) / 100 END AS percent,
     count(level) AS assessed, count(*) AS of,
     count(*) FILTER (difference > 0) AS raised, count(*) FILTER (difference < 0) AS lowered,
     count(*) FILTER (mismatch) AS mismatches
@@ -77,7 +78,7 @@ SELECT assessment, sum(points) AS points, sum(assessed) = sum(of) AS complete,
 FROM aspects GROUP BY assessment ORDER BY assessment
 """
 SPREAD = """
-SELECT kind, aspect, count(*) AS n, quantile_cont(percent, 0.25) AS q1,
+SELECT kind, aspect, count(percent) AS n, quantile_cont(percent, 0.25) AS q1,
     quantile_cont(percent, 0.5) AS median, quantile_cont(percent, 0.75) AS q3
 FROM aspects GROUP BY kind, aspect ORDER BY kind, aspect
 """
@@ -121,6 +122,7 @@ def made(count: int, rounds: int = 1, seed: int = 7) -> tuple[pd.DataFrame, pd.D
     levels = {"self": own, "awal": verified, "akhir": nothing, "verified": verified}
     index = pd.MultiIndex.from_product([about.index, codes], names=["assessment", "sub_aspect"])
     levels |= {"field": field, "final": nothing, "draft": nothing}
+    levels |= {"disputed": np.zeros(shape, bool)}
     frame = pd.DataFrame(levels, index=index)
     return about, frame
 
@@ -160,18 +162,18 @@ def loop(path: str) -> dict[str, pd.DataFrame]:
         total, complete = 0.0, True
         for number, part in sheet.groupby("aspect"):
             known = part["level"].notna()
-            points = float((part["weight"] * part["level"].astype(float)).sum())
-            most = float(part["most"].sum())
+            earned, own = (part["weight"] * part[of].astype(float) for of in ("level", "self"))
+            points, most = float(earned.sum(min_count=1)), float(part["most"].sum())
             aspects.append(
                 {
                     "assessment": key,
                     "aspect": number,
                     "kind": part["kind"].iloc[0],
                     "points": points,
-                    "self_points": float((part["weight"] * part["self"].astype(float)).sum()),
+                    "self_points": float(own.sum(min_count=1)),
                     "most": most,
                     "gap": float(part["most"][known].sum()) - points,
-                    "percent": int(points * 10000 / most + 0.5) / 100,
+                    "percent": int(points * 10000 / most + 0.5) / 100 if known.all() else np.nan,
                     "assessed": int(known.sum()),
                     "of": len(part),
                     "raised": int((part["difference"] > 0).sum()),
@@ -179,7 +181,7 @@ def loop(path: str) -> dict[str, pd.DataFrame]:
                     "mismatches": int(part["mismatch"].sum()),
                 }
             )
-            total += points
+            total += points if known.any() else 0.0
             complete = complete and bool(known.all())
         reached = [band.code for band in EDITION.categories if total >= float(band.low)]
         category = (reached or [EDITION.categories[0].code])[-1] if complete else None
@@ -190,7 +192,7 @@ def loop(path: str) -> dict[str, pd.DataFrame]:
     groups = []
     for (kind, number), some in table.groupby(["kind", "aspect"]):
         q1, median, q3 = some["percent"].quantile([0.25, 0.5, 0.75])
-        of = {"kind": kind, "aspect": number, "n": len(some)}
+        of = {"kind": kind, "aspect": number, "n": int(some["percent"].count())}
         groups.append({**of, "q1": q1, "median": median, "q3": q3})
     return {
         "aspects": table,

@@ -4,7 +4,7 @@
 
 The same notebook and the same invented agencies (from a fixed seed; their digest is checked) by
 each, with as many workers, warm where there is anything to warm. A figure is wall time x workers /
-reports, the median of three runs:
+reports, the median of three runs of each, in turn:
 
 ``stock``   papermill with a kernel and a new HTMLExporter for each report, in a process pool
 ``tuned``   the same with an exporter that is kept, no saving at each cell, immediate shutdown
@@ -24,6 +24,7 @@ from __future__ import annotations
 import argparse
 import ast
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -34,9 +35,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from multiprocessing import get_context
@@ -231,37 +232,47 @@ def _css() -> str:
     return path.read_text(encoding="utf-8")
 
 
-def by_others(make: Callable[..., int], given: list[dict[str, str]], workers: int) -> float:
-    """Return seconds of a worker for a report."""
+Run = Callable[[], float]
+"""One run of a way; returns the seconds of a worker for a report."""
+
+
+@contextmanager
+def by_others(make: Callable[..., int], given: list[dict[str, str]], workers: int) -> Iterator[Run]:
+    """Lend a run in warm processes."""
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         list(pool.map(make, given[:workers]))  # warm
-        took = []
-        for _ in range(RUNS):
+
+        def run() -> float:
             began = time.perf_counter()
             list(pool.map(make, given))
-            took.append(time.perf_counter() - began)
-    return statistics.median(took) * workers / len(given)
+            return (time.perf_counter() - began) * workers / len(given)
+
+        yield run
 
 
-def by_us(folder: Path, reports: int, workers: int) -> float:
-    """Return seconds of a worker for a report, of a whole batch."""
+@contextmanager
+def by_us(folder: Path, reports: int, workers: int) -> Iterator[Run]:
+    """Lend a run of a whole batch."""
     from merit_kit.reports import Pool, RoundReports
     from merit_kit.store import open_store
 
-    took = []
+    numbers = itertools.count()
     with open_store(folder) as store, Pool(workers) as pool:
         for future in [pool.submit(time.sleep, 0.5) for _ in range(workers)]:
             future.result()  # warm
-        for run in range(RUNS):
-            out = folder / f"laporan-{run}"
+
+        def run() -> float:
+            out = folder / f"laporan-{next(numbers)}"
             began = time.perf_counter()
             wanted = RoundReports(store, ROUND, out, start=lambda _: pool)
             made = sum(outcome.error is None for outcome in wanted.run())
             wanted.write_list()
-            took.append(time.perf_counter() - began)
+            took = time.perf_counter() - began
             if made != reports:
                 raise SystemExit(f"{made} reports of {reports}")
-    return statistics.median(took) * workers / reports
+            return took * workers / reports
+
+        yield run
 
 
 def command(folder: Path, out: Path, workers: int) -> tuple[float, int]:
@@ -311,14 +322,23 @@ def measured(folder: Path, reports: int, workers: int, others: bool) -> dict[str
     """Return the figures that are asked for, and print those beside them."""
     given = cases_of(folder, min(reports, 64))
     few = given[:FEW]
-    stock_s = tuned_s = None
-    if others:
-        stock_s = told("stock_s", by_others(stock, few, workers))
-        tuned_s = told("tuned_s", by_others(tuned, few, workers))
+    with ExitStack() as open_:
+        ways = {
+            "stock_s": by_others(stock, few, workers),
+            "tuned_s": by_others(tuned, few, workers),
+        }
         if find_spec("ploomber_engine"):
-            told("embedded_s", by_others(embedded, few, workers))
-    floor_s = told("floor_s", by_others(floor, given, workers))
-    ours_s = told("ours_s", by_us(folder, reports, workers))
+            ways["embedded_s"] = by_others(embedded, few, workers)
+        if not others:
+            ways = {}
+        ways |= {"floor_s": by_others(floor, given, workers)}
+        ways |= {"ours_s": by_us(folder, reports, workers)}
+        runs = {name: open_.enter_context(way) for name, way in ways.items()}
+        # In turn, and not one way after the other: a computer is not as fast at every moment.
+        took = [{name: run() for name, run in runs.items()} for _ in range(RUNS)]
+    medians = {name: told(name, statistics.median(t[name] for t in took)) for name in runs}
+    stock_s, tuned_s = medians.get("stock_s"), medians.get("tuned_s")
+    floor_s, ours_s = medians["floor_s"], medians["ours_s"]
     out = folder / "perintah"
     run_s, held = command(folder, out, workers)
     told("run_s", run_s)

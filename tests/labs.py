@@ -129,8 +129,11 @@ class Lab:
 
     def kernels(self) -> list[int]:
         """The processes of its kernels."""
-        children = psutil.Process(self._pid).children(recursive=True)
-        return [each.pid for each in children if "ipykernel_launcher" in each.cmdline()]
+        return [
+            each.pid
+            for each in psutil.Process(self._pid).children(recursive=True)
+            if "ipykernel_launcher" in _command_of(each)
+        ]
 
     def close(self) -> None:
         """End whatever is left."""
@@ -164,6 +167,14 @@ def kill(pid: int) -> None:
     """End a process at once, if it is still there."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
+
+
+def _command_of(process: psutil.Process) -> list[str]:
+    """Return the command line of a process; of one that has just ended, nothing."""
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
 
 
 class Line:

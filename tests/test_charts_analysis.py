@@ -104,6 +104,27 @@ def test_a_cell_is_the_darker_the_higher_and_says_its_number():
     assert [each for each in texts if not each.isalpha()][2:] == ["0", "20", "100", "–", "63", "1"]
 
 
+def test_a_long_label_stands_on_two_lines_and_what_is_cut_is_told_whole():
+    long = "Kementerian " * 8
+    svg = charts.ladder([Rung("Badan Pengembangan Sumber Daya Manusia Daerah", (1.0,)),
+                         Rung(long.strip(), (1.0,))], "Judul", Ladder(("A",)))  # fmt: skip
+
+    texts = [e.text for e in tree(svg).iter(SVG + "text")]
+    assert texts[5:7] == ["Badan Pengembangan Sumber Daya Manusia", "Daerah"]
+    assert sum(text.endswith("…") for text in texts if text) == 1
+    assert [e.text for e in tree(svg).iter(SVG + "title")] == [long.strip()]
+
+
+def test_numbers_of_a_table_stand_on_the_right_and_sources_are_links():
+    rows = (("A", "1.204,5", "https://a.id/x?a=1&b=2; Berita"), ("B", "", "javascript:alert(1)"))
+    html = str(charts.page([Figure("J", EVERY[0], ("Nama", "Nilai", "Sumber"), rows)], "id", "T"))
+
+    assert '<th scope="col" class="n">Nilai</th>' in html
+    assert '<td class="n">1.204,5</td>' in html
+    assert html.count("<a ") == 1
+    assert 'href="https://a.id/x?a=1&amp;b=2" target="_blank" rel="noopener noreferrer"' in html
+
+
 EVERY = [
     charts.heat([HOSTILE], [(HOSTILE, [1.0])], HOSTILE),
     charts.strips([Strip(HOSTILE, [1.0], (1, 2, 3), 1.0, HOSTILE)], HOSTILE, (HOSTILE,) * 4),

@@ -84,6 +84,27 @@ def test_without_a_file_there_is_no_place_beside_the_store_so_it_has_to_be_named
     assert _making.folder_for(tmp_path, tmp_path / "x", "konsep") == tmp_path / "x"
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--as-of", "2999-01-01"], "2999-01-01 belum tiba"),
+        (["--watch", "--as-of", "2026-01-01"], "Hilangkan --watch"),
+        (["--out", "berkas"], "sebuah berkas"),
+    ],
+    ids=["future", "watched", "a-file"],
+)
+def test_what_nobody_can_make_is_refused_once_and_the_list_stays(merit, ready, options, said):
+    merit("import", levels_file(ready), *VERIFYING)
+    merit("reports", *OF)
+    (ready / "berkas").write_text("isi", encoding="utf-8")
+    lists = {path: path.read_bytes() for path in ready.rglob("index.html")}
+
+    code, _, complained = merit("reports", *OF, *options)
+
+    assert (code, complained.count(said), bool(lists)) == (1, 1, True)
+    assert {path: path.read_bytes() for path in ready.rglob("index.html")} == lists
+
+
 def test_settings_of_a_letter_for_a_verification_are_refused(merit, ready):
     merit("import", levels_file(ready), *VERIFYING)
     (ready / "surat.toml").write_text("[surat]\n", encoding="utf-8")

@@ -68,7 +68,8 @@ def test_the_road_to_sangat_baik_in_five_years_is_shown_year_by_year_with_reason
         "5.1 1 → 4 +12 3 Kontrak kinerja pegawai yang terukur: 4 poin per upaya."
     )
     assert "Level 4: Target berupa angka" in first
-    assert any("Boleh saling ditukar" in line for line in lines)
+    assert any("level akhir subaspek berikut boleh dipertukarkan" in line for line in lines)
+    assert any(line.startswith("Uraian level rendah hanya menyebut kekurangan") for line in lines)
     assert [line[:3] for line in lines if "; nilai menjadi 32" in line] == ["1. ", "2. ", "3. "]
 
 

@@ -185,6 +185,14 @@ def test_rounds_are_chosen(demo, capsys, tmp_path):
         ([], "Sebutkan satu berkas"),
         (["a.csv", "--out", "b.csv"], "Sebutkan satu berkas"),
         (["a.csv", "--agency", "kota-palu"], "Sebutkan satu berkas"),
+        (["tidak-ada/a.csv"], "Folder tidak-ada tidak ada"),
+        (
+            [
+                *("--sipinter", "--agency", "kota-palu", "--round", "2026-2"),
+                *("--out", "tidak-ada/a.xlsx"),
+            ],
+            "Folder tidak-ada",
+        ),
         (["a.csv", "--table", "semua"], "levels, aspects, assessments, history"),
     ],
 )

@@ -159,11 +159,11 @@ def test_self_and_verified_are_compared_by_aspect_and_by_agency(explorer):
 
 def test_a_spread_has_a_box_from_five_on_and_marks_one_agency(explorer):
     [picture] = show(explorer, view="spread", one="kota-a")["pictures"]
-    few = show(explorer, view="spread", one="kota-a", province="none")["pictures"]
+    few = show(explorer, view="spread", one="kota-a", category="I")["pictures"]
 
     assert picture["rows"][0] == ["2 Aspek dua", "7", "50,0", "50,0", "50,0", "25,0"]
     assert picture["svg"].count('class="box"') == 3  # two aspects and the legend
-    assert few[0]["rows"][0][1:5] == ["0", "", "", ""]
+    assert few[0]["rows"][0][1:5] == ["3", "", "", ""]
     assert 'class="box"' not in few[0]["svg"]
 
 
@@ -430,6 +430,35 @@ def test_what_if_tells_total_category_and_rank_and_nothing_is_stored(explorer, s
     assert (found["before"]["rank"], found["after"]["rank"], found["ranked"]) == (6, 1, 7)
     assert found["after"]["aspects"] == {"2": "75,0", "1": "91,7"}
     assert len(store.entries()) == before
+
+
+def test_what_nobody_assessed_has_no_total_and_no_percentage_until_it_is_supposed(
+    store, begun, others
+):
+    explorer = GapExplorer(store, "p-s")
+    found, one = what_if(explorer, {"1.1": 0, "1.2": 0}), show(explorer, view="one", one="kota-a")
+
+    assert (found["before"]["total"], found["after"]["total"]) == ("", "0")
+    assert found["before"]["aspects"] == {"2": "", "1": ""}
+    assert found["after"]["aspects"] == {"2": "", "1": "0,0"}
+    assert one["one"]["lifts"] == []
+    assert "Belum ada subaspek yang dinilai" in one["one"]["no_lifts"]
+    explorer.close()
+
+
+@pytest.mark.parametrize("view", ["spread", "both"])
+def test_where_the_filters_keep_nobody_words_stand_instead_of_a_picture(explorer, view):
+    shown = show(explorer, view=view, province="none")
+
+    assert shown["pictures"] == []
+    assert shown["nothing"] == "Tidak ada instansi yang cocok dengan saringan ini."
+    assert show(explorer, view=view)["nothing"] == ""
+
+
+def test_the_saved_heat_map_names_its_columns(explorer):
+    svg = explorer._answer({"do": "picture", "wish": {}})["svg"]
+
+    assert re.findall(r">(\d Aspek \w+)<", svg) == ["2 Aspek dua", "1 Aspek satu"]
 
 
 def test_the_rank_is_among_those_that_the_filters_keep(explorer, store):

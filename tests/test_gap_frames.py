@@ -123,7 +123,8 @@ def test_what_was_determined_does_not_show_as_verified(tiny):
     assert list(found["state"]) == ["determined", "verified", "partial"]
     assert list(found["determined"]) == [True, False, False]
     aspects = gaps.by_aspect(tidy)
-    assert list(aspects["verified_percent"][:2]) == [8.33, 50.0]
+    assert aspects["verified_percent"].isna().tolist()[:3] == [True, False, False]
+    assert list(aspects["verified_percent"][1:4]) == [50.0, 41.67, 50.0]
 
 
 def test_the_columns_are_those_that_are_written_down(tiny):
@@ -174,12 +175,13 @@ def test_sub_aspects_are_added_up_by_aspect(tiny):
     ]
     expected = pd.DataFrame(
         {
-            "points": [40.0, 140.0, 20.0, 0.0],
-            "self_points": [50.0, 210.0, 0.0, 0.0],
+            # What nobody assessed has no points, and half an aspect has no percentage.
+            "points": [40.0, 140.0, 20.0, nan],
+            "self_points": [50.0, 210.0, nan, nan],
             "most": [120.0, 280.0, 120.0, 280.0],
-            "gap": [0.0, 140.0, 60.0, 0.0],
-            "percent": [33.33, 50.0, 16.67, 0.0],
-            "self_percent": [41.67, 75.0, 0.0, 0.0],
+            "gap": [0.0, 140.0, 60.0, nan],
+            "percent": [nan, 50.0, nan, nan],
+            "self_percent": [41.67, 75.0, nan, nan],
             "assessed": [1, 1, 1, 0],
             "self_assessed": [2, 1, 0, 0],
             "of": [2, 1, 2, 1],
@@ -302,7 +304,8 @@ def test_history_goes_on_from_what_was_published_to_what_the_store_has(tiny):
         pd.DataFrame([{"agency": "Kota A", "kind": "kota", "year": "2021", "score": "250.5"}])
     )
 
-    found = gaps.history(gaps.by_assessment(tidy, {tiny.digest: tiny}), published)
+    editions = {tiny.digest: tiny}
+    found = gaps.history(gaps.by_assessment(tidy, editions), published, editions)
 
     assert found[["year", "total", "origin", "state"]].to_numpy().tolist() == [
         [2021, 250.5, "published", "published"],
@@ -310,6 +313,7 @@ def test_history_goes_on_from_what_was_published_to_what_the_store_has(tiny):
     ]
     # 250.5 of 400 are 62.625, half up.
     assert found["percent"].tolist() == [62.63, 47.5]
+    assert found["category_name"].iloc[1] == tiny.categories[0].name.id
     assert found.shape[1] == 15
     assert "shape (n_assessments + n_published, 15)" in gaps.history.__doc__
 

@@ -54,6 +54,34 @@ def test_the_notebooks_are_put_into_the_folder_once_and_never_over_ones_own(tmp_
     assert (tmp_path / "00-mulai.ipynb").read_text(encoding="utf-8") == "milik saya"
 
 
+def test_a_notebook_of_an_earlier_kit_is_replaced_unless_somebody_changed_it(tmp_path, monkeypatch):
+    earlier = tmp_path / "kit"
+    earlier.mkdir()
+    names = ("a.ipynb", "b.ipynb")
+    for name in names:
+        notebook = {"cells": [{"cell_type": "code", "source": ["lama"]}], "metadata": {}}
+        (earlier / name).write_text(json.dumps(notebook), encoding="utf-8")
+    folder = tmp_path / "kerja"
+    folder.mkdir()
+    monkeypatch.setattr("merit_kit.lab._folder.kit_folder", lambda _: earlier)
+    lab.lay_out(folder)
+
+    # What a cell showed is no change, as JupyterLab writes it; what it says is one.
+    shown = json.loads((folder / "a.ipynb").read_text(encoding="utf-8"))
+    shown["cells"][0] |= {"source": "lama", "outputs": ["gambar"]}
+    (folder / "a.ipynb").write_text(json.dumps(shown), encoding="utf-8")
+    shown["cells"][0]["source"] = "agency = 'kota-palu'"
+    (folder / "b.ipynb").write_text(json.dumps(shown), encoding="utf-8")
+    for name in names:
+        text = (earlier / name).read_text(encoding="utf-8")
+        (earlier / name).write_text(text.replace("lama", "baru"), encoding="utf-8")
+
+    assert lab.lay_out(folder) == [folder / "a.ipynb"]
+    assert "baru" in (folder / "a.ipynb").read_text(encoding="utf-8")
+    assert "kota-palu" in (folder / "b.ipynb").read_text(encoding="utf-8")
+    assert lab.lay_out(folder) == []
+
+
 def test_a_folder_keeps_the_port_it_was_given_first(tmp_path):
     port = lab.pinned_port(tmp_path)
     assert 20_000 <= port < 30_000

@@ -202,6 +202,21 @@ def test_keys_of_jupyterlab_do_nothing_to_the_sheet_and_f10_shows_its_menu(desk)
     desk.page.locator("#jp-MainMenu").wait_for(state="hidden")
 
 
+def test_ctrl_s_saves_what_the_notebook_shows_and_says_so(lab, desk, line):
+    sitting(lab.folder, SITTING)
+    desk.open(lab.address(port=line.port))
+    assert desk.click_is_answered()
+
+    desk.page.keyboard.press("Control+s")
+
+    desk.page.locator(".merit-saved", has_text="Buku kerja disimpan").wait_for()
+    desk.shoot("lab-saved")
+    written = json.loads((lab.folder / SITTING).read_text(encoding="utf-8"))
+    assert written["cells"][-1]["outputs"] != []
+    sitting(lab.folder, SITTING)
+    desk.page.goto("about:blank")
+
+
 @pytest.mark.parametrize(
     ("choices", "is_run"),
     [
@@ -399,6 +414,8 @@ def test_a_notebook_without_the_mark_or_with_other_code_is_left_alone(lab, first
     assert page.locator(".jp-NotebookPanel-toolbar").is_visible()
     assert page.locator(".merit-panel").count() == 0
     assert page.locator(READY).count() == 0
+    why = page.locator(".merit-stranger").all_inner_texts()
+    assert ["Run > Run All Cells" in each for each in why] == ([True] if "asing" in name else [])
     event = "new CustomEvent('merit-recover', { cancelable: true })"
     assert first_desk.do(f"window.dispatchEvent({event})"), "nobody took it"
     first_desk.tell_kernel("import os; os._exit(1)")

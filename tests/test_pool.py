@@ -113,6 +113,28 @@ def test_a_stuck_report_ends_with_its_worker_and_the_next_one_is_made(pool, pati
         assert "{" not in explain(caught.value, lang)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there nobody can tell who ended a program")
+def test_what_a_worker_was_making_that_somebody_ended_is_made_once_more(pool, tmp_path):
+    # The first time its worker is ended from outside, as a system does that is short of memory.
+    code = (
+        "import os, pathlib, signal\n"
+        f"tries = pathlib.Path({str(tmp_path / 'tries')!r})\n"
+        "tries.mkdir(exist_ok=True)\n"
+        "(tries / str(os.getpid())).touch()\n"
+        "ENDS and os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    once = "ENDS = not pathlib.Path(tries, '..', 'seen').exists(); (tries.parent / 'seen').touch()"
+    pool.submit(exec, code.replace("ENDS and", f"{once}\nENDS and")).result()
+    made = len(list((tmp_path / "tries").iterdir()))
+    with pytest.raises(ReportError) as caught:
+        pool.submit(exec, code.replace("ENDS and", "True and")).result()
+
+    assert made == 2
+    # The one that made it, and another.
+    assert len(list((tmp_path / "tries").iterdir())) == 3
+    assert caught.value.facts["code"] == "-9"
+
+
 def test_the_children_of_a_stuck_report_end_with_it(pool):
     code = (
         "import subprocess, sys, time\n"
@@ -229,6 +251,7 @@ class Late:
 
     def __init__(self, begun: threading.Event, ended: threading.Event) -> None:
         self.notes, self._killed = (), threading.Event()
+        self.was_killed = False
         begun.set()
         assert ended.wait(30)
 

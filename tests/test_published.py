@@ -87,7 +87,7 @@ def test_aspects_are_read_as_published_and_a_total_among_them_is_none(tmp_path):
 def test_everything_is_listed_as_it_was_published_with_its_source(tmp_path):
     shown = results(tmp_path, *FEW).sources()
 
-    assert rows_of(shown)[1] == ["Kota A", "2021", "260.5", "0.65", "Baik", "Berita 2"]
+    assert rows_of(shown)[1] == ["Kota A", "2021", "260,5", "0,65", "Baik", "Berita 2"]
     assert len(rows_of(shown)) == 4
     assert all(row[-1] for row in rows_of(shown))
 

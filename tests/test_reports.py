@@ -396,7 +396,7 @@ def test_a_folder_that_is_a_file_is_refused_before_the_first_report(case, tmp_pa
     with pytest.raises(ReportError) as caught:
         next(make_reports([case], tmp_path / "berkas"))
 
-    assert caught.value.key == "file-unwritable"
+    assert caught.value.key == "out-is-file"
 
 
 @once

@@ -128,9 +128,9 @@ def test_the_effort_of_a_step_is_what_the_edition_says_unless_it_is_typed():
 def test_without_a_limit_the_effort_is_spread_over_the_years(tiny):
     plan = roadmap(sheet(1, 1, 1), tiny, Decimal(400), Wishes(years=4))
 
-    assert list(plan.years["steps"]) == [3, 3, 3, 0]
+    assert list(plan.years["steps"]) == [3, 2, 2, 2]
     # What brings most comes first: three times 70, then three times 20.
-    assert list(plan.years["total"]) == [310, 370, 400, 400]
+    assert list(plan.years["total"]) == [310, 350, 380, 400]
 
 
 def test_a_limit_of_steps_holds_in_every_year(tiny):
@@ -242,6 +242,20 @@ def test_a_fixed_level_that_does_not_fit_into_the_limits_is_named(tiny, limits):
 
     assert error.key == "roadmap-fixed-limits"
     assert error.facts == {"codes": "2.1 = 4", "years": limits["years"]}
+    assert error.problems == (
+        Problem("", "roadmap-more-years", limits["years"], limits["years"] + 1),
+    )
+
+
+def test_of_an_agency_that_nobody_assessed_there_is_no_road_map(tiny):
+    assert refused(sheet(nan, nan, nan), tiny, Decimal(200)).key == "roadmap-nothing"
+    assert roadmap(sheet(1, nan, nan), tiny, Decimal(200)).unassessed == ("1.1", "1.2")
+
+
+def test_an_effort_that_is_wrong_for_every_step_is_told_once(tiny):
+    efforts = {("2.1", level): Decimal(0) for level in (2, 3, 4)}
+
+    assert len(refused(sheet(1, 1, 1), tiny, Decimal(200), efforts=efforts).problems) == 1
 
 
 def test_of_several_limits_only_those_are_named_that_hold_it_back(tiny):
@@ -354,7 +368,7 @@ def test_from_117_5_points_to_sangat_baik_in_the_five_years_after(kasn):
     assert (plan.total, plan.reached) == (Decimal("117.5"), 325)
     # 207.5 points: 15 steps of 4, 30 of 3, and of the 57.5 that remain 23 of 2.5.
     assert plan.effort == 15 + 30 + 23
-    assert list(plan.years["steps"]) == [14, 14, 14, 14, 12]
+    assert list(plan.years["steps"]) == [14, 14, 14, 13, 13]
     codes = [scoring.category_of(Decimal(str(t)), kasn) for t in plan.years["total"]]
     assert codes == ["I", "II", "III", "III", "IV"]
 

@@ -1,5 +1,6 @@
 """Assessments: the one door for writing, rounds and rooms, and the case a report is made from."""
 
+from merit_kit.assessment._as_of import moment_of
 from merit_kit.assessment._case import Case, make_case, make_cases
 from merit_kit.assessment._determine import determination_body
 from merit_kit.assessment._determined import determined_levels
@@ -121,6 +122,7 @@ __all__ = [
     "local_time",
     "make_case",
     "make_cases",
+    "moment_of",
     "now",
     "person_named",
     "practice_levels",

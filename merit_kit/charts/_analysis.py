@@ -8,8 +8,10 @@ is told apart is told apart by shape and darkness, not by colour alone.
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -21,6 +23,10 @@ Number = float | None
 _LABELS, _WIDTH, _RIGHT = 272.0, 430.0, 34.0
 _BINS = 50
 _NAMES_IN_ROW = 4
+_IN_LINE = 38
+"""Signs of a label in one of its two lines."""
+_LINE, _SIGN = 14.0, 6.2
+"""How high a line is, and how wide a sign is on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ def heat(
     title: str,
     tops: float = 100,
     lang: str = "id",
+    legend: Sequence[str] = (),
 ) -> Markup:
     """Draw a table of numbers as shades: the darker, the higher; each number stands in its cell.
 
@@ -81,10 +88,14 @@ def heat(
     ----------
     rows : sequence of (label, values)
         Values from 0 to `tops`, written as whole numbers; None and NaN are not known.
+    legend : sequence of str
+        What the columns mean, written below.
     """
     wide, high, labels = min(74.0, 560.0 / max(len(columns), 1)), 19.0, 262.0
-    cells = []
-    for line, (label, values) in enumerate(rows):
+    cells: list[dict[str, object]] = []
+    y = 30.0
+    for label, values in rows:
+        lines = _label(label)
         drawn = [
             {
                 "x": round(labels + at * wide, 1),
@@ -93,16 +104,23 @@ def heat(
             }
             for at, value in enumerate(values)
         ]
-        cells.append({"y": round(30 + line * high, 1), "label": label, "cells": drawn})
+        tall = high + _LINE * (len(lines["lines"]) - 1)
+        cells.append({"y": round(y, 1), "label": lines, "cells": drawn, "high": tall - 1.5})
+        y += tall
     heads = [{"x": round(labels + at * wide, 1), "text": text} for at, text in enumerate(columns)]
+    width = round(labels + wide * len(columns) + 10)
+    below = [
+        part for text in legend for part in textwrap.wrap(text, int((width - 20) / _SIGN)) or [""]
+    ]
     return draw(
         "heat.svg.j2",
         title=title,
         rows=cells,
         heads=heads,
-        size=(round(labels + wide * len(columns) + 10), round(36 + high * len(rows))),
-        cell=(round(wide - 1.5, 1), high - 1.5),
+        size=(width, round(y + 6 + 16 * len(below) + (10 if below else 0))),
+        cell=round(wide - 1.5, 1),
         labels=labels,
+        below=[{"y": round(y + 20 + 16 * at, 1), "text": text} for at, text in enumerate(below)],
     )
 
 
@@ -126,7 +144,8 @@ def strips(rows: Sequence[Strip], title: str, legend: tuple[str, str, str, str])
         ]
         box = None if row.box is None else [_place(value) for value in row.box]
         own = None if _unknown(row.own) else _place(row.own or 0)
-        lines.append({"y": y, "row": row, "bars": bars, "box": box, "own": own})
+        label = _label(row.label)
+        lines.append({"y": y, "row": row, "label": label, "bars": bars, "box": box, "own": own})
     return draw(
         "strips.svg.j2",
         title=title,
@@ -142,11 +161,11 @@ def strips(rows: Sequence[Strip], title: str, legend: tuple[str, str, str, str])
 
 def ladder(rows: Sequence[Rung], title: str, legend: Ladder) -> Markup:
     """Draw marks on lines from 0 to 100: filled, hollow, a triangle; the first two are joined."""
-    high = 27.0
+    high = 32.0
     lines = [
         {
             "y": 30 + line * high,
-            "label": row.label,
+            "label": _label(row.label),
             "told": row.told,
             "band": None if row.band is None else (_place(row.band[0]), _place(row.band[1])),
             "marks": [None if _unknown(each) else _place(each or 0) for each in row.marks],
@@ -258,6 +277,14 @@ def trend(
         box=(left, top, wide, high),
         in_row=_NAMES_IN_ROW,
     )
+
+
+def _label(text: str) -> dict[str, Any]:
+    """Break a label into at most two lines; where they do not hold it, `whole` is told, too."""
+    lines = textwrap.wrap(
+        text, _IN_LINE, max_lines=2, placeholder=" …", break_on_hyphens=False
+    ) or [""]
+    return {"lines": lines, "whole": text if lines[-1].endswith("…") else ""}
 
 
 def _counted(values: Sequence[float]) -> list[int]:

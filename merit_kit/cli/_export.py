@@ -98,7 +98,8 @@ def _frame(at: Store, table: str, rounds: list[str], lang: str) -> pd.DataFrame:
         frame = gaps.by_assessment(frame, found.editions, found.components)
         if table == HISTORY:
             names = at.agencies()["name"]
-            frame = gaps.history(frame, gaps.published_frame(at.published(), names))
+            published = gaps.published_frame(at.published(), names)
+            frame = gaps.history(frame, published, found.editions)
         else:
             frame = frame.reset_index()
     mark = i18n.say("report.simulation", lang)
@@ -115,6 +116,7 @@ def _write_sipinter(
         assessment.check_reader(at, agency, assessment.whoami(at))
         entry = assessment.sipinter_of(at, agency, round_, lang)
         path = out or at.folder / f"sipinter-{agency}-{round_}.xlsx"
+        workbook.check_folder_of(path)
     workbook.write_rows(path, entry.headings, entry.rows, above=entry.above)
     if entry.verified:
         screen.tell("cli.export.done", path=str(path), count=entry.verified)

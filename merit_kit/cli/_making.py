@@ -101,6 +101,8 @@ def keep_made(screen: Screen, store: str | Path, wish: Wish) -> None:
 
     if wish.status != reports.KONSEP:
         raise ReportError("watch-drafts")
+    if wish.as_of is not None:
+        raise ReportError("watch-as-of", found=wish.as_of)
     try:
         with (
             open_store(store) as at,

@@ -101,6 +101,8 @@ def show(
         if wishes.years > 1:
             screen.say(str(first + int(year) - 1))
         _show_steps(screen, rows.to_dict("records"), edition)
+    if (plan.moves["aim"] > plan.moves["next"]).any():
+        screen.tell("report.roadmap.higher")
     _show_others(screen, plan)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from merit_kit.gaps._frames import MICRO, percent_of
 from merit_kit.gaps._sums import STATES_OF_ALL
-from merit_kit.instrument import load
+from merit_kit.instrument import Instrument, load
 
 PUBLISHED = "published"
 """The ``state`` of what was published, beside those of an assessment of one's own."""
@@ -118,7 +119,11 @@ def one_a_year(published: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def history(assessments: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+def history(
+    assessments: pd.DataFrame,
+    published: pd.DataFrame,
+    editions: Mapping[str, Instrument] | None = None,
+) -> pd.DataFrame:
     """Put published results beside those of the store, an agency's own in order of time.
 
     Parameters
@@ -127,19 +132,29 @@ def history(assessments: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
         From :func:`by_assessment`.
     published : DataFrame
         From :func:`published_frame`.
+    editions : mapping of digest to Instrument, optional
+        Those of the assessments: where they are known, their categories are named.
 
     Returns
     -------
     DataFrame, shape (n_assessments + n_published, 15)
         The columns of :func:`published_frame`; of the store's own ``round`` and ``category`` are
-        given, ``most`` is the maximum of its edition, ``origin`` is "store", ``state`` as
-        :func:`by_assessment` gives it, and ``total`` is NaN until every sub-aspect has a level.
-        Totals of editions with different maxima are compared by their ``percent``. By name, then
-        year, then round.
+        given, ``category_name`` is its name in Indonesian as in what is published, ``most`` is the
+        maximum of its edition, ``origin`` is "store", ``state`` as :func:`by_assessment` gives it,
+        and ``total`` is NaN until every sub-aspect has a level. Totals of editions with different
+        maxima are compared by their ``percent``. By name, then year, then round.
     """
+    names = {
+        (digest, band.code): band.name.id
+        for digest, edition in (editions or {}).items()
+        for band in edition.categories
+    }
+    categories = zip(assessments["edition_digest"], assessments["category"], strict=True)
     own = assessments.assign(
         total=assessments["points"].where(assessments["complete"]),
-        category_name=None,
+        category_name=pd.Series(
+            [names.get(each) for each in categories], assessments.index, object
+        ),
         origin="store",
         source=None,
     )

@@ -62,7 +62,8 @@ def held_by_limits(
     most = programme.most_points()
     if most is None:
         codes = ", ".join(f"{code} = {wishes.fixed[code]}" for code in sorted(wishes.fixed))
-        return GapError("roadmap-fixed-limits", codes=codes, years=wishes.years)
+        longer = _in_more_years(programme, wishes.years)
+        return GapError("roadmap-fixed-limits", longer, codes=codes, years=wishes.years)
     problems = []
     for name, given in (("steps", limits.steps), ("effort", limits.effort), ("rise", limits.rise)):
         if given is None:

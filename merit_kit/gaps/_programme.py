@@ -17,8 +17,10 @@ import numpy as np
 from merit_kit.errors import GapError
 from merit_kit.gaps._solver import SECONDS, Answer, Ints, Rows
 
-_NEAR = 0.01
+_NEAR = 0.002
 """How near to the evenest or the earliest a schedule has to be: of these nothing is claimed."""
+_NEARLY_FULL = 0.05
+"""How near to the fullest its emptiest year has to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +132,24 @@ class Programme:
         """Return when to take the steps of a plan: points as early as the limits allow.
 
         Where neither steps nor effort of a year are limited, the effort is spread first: no year
-        takes much more than the least that will do. `known` is a schedule that does.
+        takes much more than the least that will do, nor much less than it could then take. `known`
+        is a schedule that does.
         """
         rows = self._rows()
         for (g, k), count in ends.items():
             rows.exactly(rows.unit(self.columns[g, k, self.years - 1]), count)
         if self.limits.steps is None and self.limits.effort is None:
-            spread = rows.evenest(self._by_year(self._each_effort()), _NEAR).plan
+            efforts = self._by_year(self._each_effort())
+            spread = rows.evenest(efforts, _NEAR).plan
             known = known if spread is None else spread
-            peak = max(int(row @ known) for row in self._by_year(self._each_effort()))
-            for row in self._by_year(self._each_effort()):
+            peak = max(int(row @ known) for row in efforts)
+            for row in efforts:
                 rows.at_most(row, peak)
+            full = rows.fullest(efforts, _NEARLY_FULL).plan
+            known = known if full is None else full
+            low = min(int(row @ known) for row in efforts)
+            for row in efforts:
+                rows.at_least(row, low)
         early = -np.array([self.groups[g].gains[k] for g, k, _ in self.columns], np.int64)
         return rows.improve(early, known, _NEAR)
 

@@ -134,8 +134,8 @@ def roadmap(
     Raises
     ------
     GapError
-        If a wish cannot be kept (all of them named), or the target cannot be reached; then with the
-        most that can, and what holds it back.
+        If nothing is assessed, a wish cannot be kept (all of them named), or the target cannot be
+        reached; then with the most that can, and what holds it back.
     ScoreError
         As :func:`merit_kit.scoring.points`.
     """
@@ -143,6 +143,8 @@ def roadmap(
     now = levels.iloc[0].reindex(list(instrument.codes))
     # The scoring first: it refuses levels that are none.
     total = _total(levels, instrument)
+    if now.isna().all():
+        raise GapError("roadmap-nothing")
     problems = wish_problems(now, instrument, asked)
     if problems:
         raise GapError("roadmap-wishes", problems)

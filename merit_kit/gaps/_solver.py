@@ -84,14 +84,24 @@ class Rows:
 
     def evenest(self, sums: list[Ints], near: float = 0.0) -> Answer:
         """Return the whole numbers whose largest of some sums is as small as can be."""
+        wider, bound = self._with_one_more()
+        for row in sums:
+            wider.at_most(wider._wide(row) - bound, 0)
+        return _without_the_last(wider.solve(bound, SECONDS / 3, near))
+
+    def fullest(self, sums: list[Ints], near: float = 0.0) -> Answer:
+        """Return the whole numbers whose smallest of some sums is as large as can be."""
+        wider, bound = self._with_one_more()
+        for row in sums:
+            wider.at_least(wider._wide(row) - bound, 0)
+        return _without_the_last(wider.solve(-bound, SECONDS / 3, near))
+
+    def _with_one_more(self) -> tuple[Rows, Ints]:
+        """Return these constraints with one more number, and the row that is that number."""
         wider = Rows([*self.least, 0], [*self.most, np.inf])
         for row, low, high in zip(self.rows, self.low, self.high, strict=True):
             wider._add(row, low, high)
-        for row in sums:
-            wider.at_most(wider._wide(row) - wider.unit(len(self.least)), 0)
-        found = wider.solve(wider.unit(len(self.least)), SECONDS / 3, near)
-        plan = None if found.plan is None else found.plan[:-1]
-        return Answer(plan, found.proved, found.bound)
+        return wider, wider.unit(len(self.least))
 
     def _add(self, row: Ints, low: float, high: float) -> None:
         self.rows.append(self._wide(row))
@@ -128,3 +138,8 @@ class Rows:
         if found.x is None:
             return Answer(None, False, bound)
         return Answer(np.rint(found.x).astype(np.int64), found.status == 0, bound)
+
+
+def _without_the_last(found: Answer) -> Answer:
+    plan = None if found.plan is None else found.plan[:-1]
+    return Answer(plan, found.proved, found.bound)

@@ -24,6 +24,8 @@ STATES_OF_ALL = ("none", "partial", "disputed", "verified", "determined")
 """How far an assessment is, the least first: the values of its ``state``."""
 
 _POINTS = ("points", "self_points", "verified_points", "most", "gap")
+_WHOSE = ("", "self_", "verified_")
+"""Of the levels that count, of the agency's own, of the verified ones."""
 _NUMBERS = (
     *("assessed", "self_assessed", "verified_assessed", "of", "settled"),
     *("raised", "lowered", "mismatches", "disputed"),
@@ -49,10 +51,12 @@ def by_aspect(frame: pd.DataFrame) -> pd.DataFrame:
         of ``assessment``, then by number. ``assessment`` (category) and what is said of it
         (``agency, agency_name, kind, province, wilayah, round, year, number, edition,
         edition_digest, stage, simulation``), ``aspect`` (int8); points ``points`` (of the levels
-        that count), ``self_points`` and ``verified_points`` earned (of what is assessed; verified
-        levels are those in force, whatever was determined later), ``most`` at the top level,
-        ``gap`` from the levels that count up to it (of what is assessed); ``percent, self_percent,
-        verified_percent`` of ``most``, two decimals, half up; and numbers (int) of sub-aspects:
+        that count), ``self_points`` and ``verified_points`` earned (of what is assessed, NaN where
+        nothing is; verified levels are those in force, whatever was determined later), ``most`` at
+        the top level, ``gap`` from the levels that count up to it (of what is assessed, NaN where
+        nothing is); ``percent, self_percent, verified_percent`` of ``most``, two decimals, half up,
+        NaN until every sub-aspect has such a level: what is not assessed is not a level of 0; and
+        numbers (int) of sub-aspects:
         ``assessed, self_assessed, verified_assessed, of``, ``settled`` (whose level is determined),
         ``raised`` and ``lowered`` by verification against the agency's own level, ``mismatches``,
         ``disputed`` (without a level that counts, since two standing statements contradict each
@@ -259,11 +263,19 @@ def _state(found: Mapping[str, Any]) -> pd.Categorical:
 
 
 def _figures(sums: Mapping[str, Any]) -> dict[str, Any]:
+    """Return points and percentages: unknown, not nought, where nothing or not all is assessed."""
+    points, percents = {}, {}
+    for whose in _WHOSE:
+        assessed, earned = sums[f"{whose}assessed"], sums[f"{whose}points"]
+        points[f"{whose}points"] = np.where(assessed > 0, earned, np.nan) / MICRO
+        whole = np.where(assessed == sums["of"], earned, np.nan)
+        percents[f"{whose}percent"] = percent_of(whole, sums["most"])
+    gap = np.where(sums["assessed"] > 0, sums["gap"], np.nan) / MICRO
     return {
-        **{name: sums[name] / MICRO for name in _POINTS},
-        "percent": percent_of(sums["points"], sums["most"]),
-        "self_percent": percent_of(sums["self_points"], sums["most"]),
-        "verified_percent": percent_of(sums["verified_points"], sums["most"]),
+        **points,
+        "most": sums["most"] / MICRO,
+        "gap": gap,
+        **percents,
         **{name: sums[name] for name in _NUMBERS},
     }
 

@@ -115,7 +115,8 @@ def wish_problems(now: pd.Series[Any], instrument: Instrument, wishes: Wishes) -
             problems.append(Problem(code, "roadmap-fixed-unassessed"))
         elif level < now[code]:
             problems.append(Problem(code, "roadmap-fixed-below", level, int(now[code])))
-    return problems
+    # An effort that is wrong for each step of a sub-aspect is said once.
+    return list(dict.fromkeys(problems))
 
 
 def _is_effort(effort: Decimal) -> bool:

@@ -1,7 +1,9 @@
-"""The websocket of a kernel, without two of its waits."""
+"""The websocket of a kernel, without two of its waits, and that stays where a kernel hangs."""
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
@@ -16,9 +18,27 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
     """
 
     def connect(self) -> Any:
-        """Connect the browser to the kernel."""
+        """Connect the browser to the kernel, even to one that does not answer."""
         self.websocket_handler.set_nodelay(True)
-        return super().connect()
+        connected = super().connect()
+        return connected and asyncio.ensure_future(_whatever_comes_of(connected))
+
+    async def _register_session(self) -> None:
+        """Take the place of an earlier websocket of the same page, and of its sockets at once.
+
+        Both have the same identity, and a kernel answers the first that it knows by it. Its
+        handshake of closing takes seconds where nobody is at its other end.
+        """
+        stale = self._open_sessions.get(f"{self.kernel_id}:{self.session.session}")
+        await super()._register_session()  # type: ignore[no-untyped-call]
+        before = getattr(stale, "connection", None)
+        if before is None:
+            return
+        streams, before.channels = before.channels, {}
+        for stream in streams.values():
+            if not stream.closed():
+                stream.on_recv(None)
+                stream.close(linger=0)
 
     def request_kernel_info(self) -> Any:
         """Ask a restarted kernel anew.
@@ -34,3 +54,13 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
             del manager._kernel_info_future
         manager._merit_asked = process
         return super().request_kernel_info()  # type: ignore[no-untyped-call]
+
+
+async def _whatever_comes_of(connected: asyncio.Future[None]) -> None:
+    """Wait until a kernel answers, or has had its time.
+
+    An error here would shut the websocket without a word to its connection, whose sockets would
+    stay open, under an identity that the next websocket of the same page has, too.
+    """
+    with suppress(TimeoutError):
+        await connected

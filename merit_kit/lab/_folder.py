@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
+from typing import Any
 
 from merit_kit.files import kit_folder, write_whole
 
 SITTING = "10-sesi-penilaian.ipynb"
 """The notebook that is opened unless another one is named."""
 
+_LAID_OUT = "laid_out"
+"""The metadata ``merit`` of a notebook put into a folder: the digest of its cells as put there."""
+
 
 def lay_out(folder: Path) -> list[Path]:
-    """Put the kit's notebooks into a work folder. One that is there already is left as it is.
+    """Put the kit's notebooks into a work folder, in place of those of an earlier kit.
+
+    A notebook that is there and whose cells somebody changed, if only its choices, is left as it
+    is; so is one that nobody can read, or that was not put there by this function. Outputs are no
+    change: the cells make them anew each time they run.
 
     Returns
     -------
@@ -21,7 +31,29 @@ def lay_out(folder: Path) -> list[Path]:
     new = []
     for source in sorted(kit_folder("notebooks").glob("*.ipynb")):
         target = folder / source.name
-        if not target.exists():
-            write_whole(target, source.read_bytes())
-            new.append(target)
+        notebook = json.loads(source.read_bytes())
+        digest = _digest(notebook)
+        if target.exists() and not _is_of_an_earlier_kit(target, digest):
+            continue
+        notebook["metadata"].setdefault("merit", {})[_LAID_OUT] = digest
+        write_whole(target, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+        new.append(target)
     return new
+
+
+def _is_of_an_earlier_kit(path: Path, digest: str) -> bool:
+    try:
+        notebook = json.loads(path.read_bytes())
+        laid_out = notebook["metadata"]["merit"][_LAID_OUT]
+        return bool(laid_out != digest and laid_out == _digest(notebook))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+
+
+def _digest(notebook: dict[str, Any]) -> str:
+    """Return the SHA-256 of what its cells say, whatever they showed."""
+    cells = [
+        (cell["cell_type"], "".join(cell["source"]))  # a list of lines, or one text
+        for cell in notebook["cells"]
+    ]
+    return hashlib.sha256(json.dumps(cells).encode("utf-8")).hexdigest()

@@ -91,12 +91,10 @@ class Ground:
         totals = gaps.by_assessment(own, {edition.digest: edition}, components)
         aspects = gaps.by_aspect(own)
         numbers = [aspect.number for aspect in edition.aspects]
-        shares = {}
-        for whose in ("", "self_", "verified_"):
-            # What is not assessed counts 0: half an aspect would look like a bad one.
-            whole = aspects[f"{whose}assessed"] == aspects["of"]
-            values = aspects[f"{whose}percent"].where(whole)
-            shares[whose] = _wide(aspects, values, "aspect", numbers, totals.index)
+        shares = {
+            whose: _wide(aspects, aspects[f"{whose}percent"], "aspect", numbers, totals.index)
+            for whose in ("", "self_", "verified_")
+        }
         codes = list(edition.codes)
         levels = {
             name: _wide(own, own[name], "sub_aspect", codes, totals.index)

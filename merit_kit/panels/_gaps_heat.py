@@ -62,6 +62,7 @@ def heat_picture(ground: Ground, wish: Wish, words: Words) -> Figure:
         first = page * PAGE + 1
         facts = {"first": first, "last": first + len(part) - 1, "of": len(ordered)}
         note = f"{note} {words('gaps.heat.part', **facts)}"
+    legend = [f"{each['label']} {each['title']}" for each in columns]
     head = (words("gaps.agency"), *(each["title"] for each in columns), words("term.total"))
     told = tuple(
         (row["name"], *(cell[0] for cell in row["cells"]), row["total"], row["told"])
@@ -69,7 +70,7 @@ def heat_picture(ground: Ground, wish: Wish, words: Words) -> Figure:
     )
     return Figure(
         f"{title} · {wish.round}",
-        charts.heat([each["label"] for each in columns], drawn, title, top, words.lang),
+        charts.heat([each["label"] for each in columns], drawn, title, top, words.lang, legend),
         (*head, words("gaps.state_of")),
         told,
         note,

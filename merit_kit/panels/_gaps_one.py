@@ -32,7 +32,8 @@ def one_of(ground: Ground, wish: Wish, words: Words) -> dict[str, Any] | None:
         ``id, agency, name, kind, stage``; ``steps`` that levels may have; ``aspects``, each with
         ``number, name`` and ``subs`` (``code, name, level, self``: None where not assessed;
         ``disputed``: whether none counts since statements contradict each other);
-        ``lifts``: the next steps that add most; ``state``: how far its result is.
+        ``lifts``: the next steps that add most, and ``no_lifts``: why there are none; ``state``:
+        how far its result is.
     """
     own = own_row(ground, wish)
     if own is None:
@@ -67,6 +68,7 @@ def one_of(ground: Ground, wish: Wish, words: Words) -> dict[str, Any] | None:
             for aspect in edition.aspects
         ],
         "lifts": _lifts(levels, edition, words),
+        "no_lifts": words(f"gaps.one.{'no_lifts' if levels.notna().any() else 'no_levels'}"),
         "state": words(f"gaps.state.{about['state']}"),
     }
 
@@ -93,9 +95,10 @@ def what_if_of(
     others = ground.chosen(at, but="category")
     others = others[others["complete"]].drop(own, errors="ignore")
     found = gaps.what_if(levels, given, ground.edition, others["points"], ground.beside(own))
+    supposed = pd.Series({**levels.to_dict(), **given}, dtype=float)
     return {
-        "before": _told(found.before, ground.edition, words),
-        "after": _told(found.after, ground.edition, words),
+        "before": _told(found.before, levels, ground.edition, words),
+        "after": _told(found.after, supposed, ground.edition, words),
         "gain": words.number(round(found.after.total - found.before.total, 6), sign=True),
         "ranked": found.of,
         "waiting": int((~others["determined"].astype(bool)).sum()),
@@ -223,12 +226,17 @@ def _lifts(levels: pd.Series[Any], edition: Instrument, words: Words) -> list[di
     ]
 
 
-def _told(standing: Standing, edition: Instrument, words: Words) -> dict[str, Any]:
+def _told(
+    standing: Standing, levels: pd.Series[Any], edition: Instrument, words: Words
+) -> dict[str, Any]:
+    """Return a standing as text; a total and percentages of what nobody assessed are empty."""
+    known = levels.notna()
+    whole = {each.number: all(known[s.code] for s in each.sub_aspects) for each in edition.aspects}
     codes = [band.code for band in edition.categories]
     at = codes.index(standing.category) if standing.category in codes else None
     following = edition.categories[at + 1] if at is not None and at + 1 < len(codes) else None
     return {
-        "total": words.number(standing.total),
+        "total": words.number(standing.total) if known.any() else "",
         "complete": standing.complete,
         "index": "" if standing.index is None else words.number(standing.index, edition.decimals),
         "category": None
@@ -239,7 +247,7 @@ def _told(standing: Standing, edition: Instrument, words: Words) -> dict[str, An
         if following is None or standing.to_next is None
         else {"name": words.text(following.name), "points": words.number(standing.to_next)},
         "aspects": {
-            str(number): words.number(row["percent"], 1)
+            str(number): words.number(row["percent"], 1) if whole[number] else ""
             for number, row in standing.aspects.iterrows()
         },
     }

@@ -19,6 +19,9 @@ from merit_kit.panels._gaps_heat import heat_of
 from merit_kit.panels._gaps_trend import trend
 from merit_kit.panels._gaps_words import open_of, own_row, quartiles_of, text_of
 
+DRAWN = ("spread", "both", "trend")
+"""The views that are pictures of what is chosen."""
+
 
 def answer(
     analysis: Analysis, said: Mapping[str, Any], words: Words, has: str = ""
@@ -36,7 +39,8 @@ def answer(
     dict
         ``wish`` as it was taken, ``options`` of the filters (unless the browser has them) with
         their ``options_key``, ``figures`` of what is chosen, and of
-        the view that was asked for ``heat`` or ``pictures``. Without any assessment ``why``.
+        the view that was asked for ``heat`` or ``pictures``, or ``nothing``: why there is no
+        picture. Without any assessment ``why``.
     """
     wish = analysis.wish(said)
     if wish is None:
@@ -53,7 +57,10 @@ def answer(
         "options_key": f"{analysis.token}/{wish.edition}/{wish.round}",
         "figures": figures_of(ground, chosen, words),
         "pictures": [plain(each) for each in pictures(analysis, ground, chosen, wish, words)],
+        "nothing": "",
     }
+    if wish.view in DRAWN and not shown["pictures"]:
+        shown["nothing"] = words("gaps.nothing_known" if len(chosen) else "gaps.no_match")
     if shown["options_key"] != has:
         shown["options"] = options_of(analysis, ground, wish, words)
     if wish.view == "heat":
@@ -64,13 +71,18 @@ def answer(
 def pictures(
     analysis: Analysis, ground: Ground, chosen: pd.DataFrame, wish: Wish, words: Words
 ) -> list[Figure]:
-    """Return the pictures of a view; of the heat map, which is a table, none."""
-    if wish.view == "spread":
+    """Return the pictures of a view; none of the heat map, which is a table, nor empty ones."""
+    if wish.view == "spread" and _any(ground.percent.loc[chosen.index]):
         return [spread(ground, chosen, wish, words)]
     if wish.view == "both":
-        return [both_aspects(ground, chosen, words), both_agencies(ground, chosen, wish, words)]
+        own, verified = ground.self_percent, ground.verified_percent
+        if not _any((own + verified).loc[chosen.index]):
+            return []
+        pairs = both_agencies(ground, chosen, wish, words)
+        return [both_aspects(ground, chosen, words), *([pairs] if pairs.rows else [])]
     if wish.view == "trend":
-        return [trend(analysis, ground, wish, words)]
+        drawn = trend(analysis, ground, wish, words)
+        return [drawn] if drawn.rows else []
     if wish.view == "one" and own_row(ground, wish) is not None:
         return [peers(ground, wish, words)]
     return []
@@ -199,7 +211,10 @@ def peers(ground: Ground, wish: Wish, words: Words) -> Figure:
     names = (str(about["agency_name"]), words("gaps.median"), words("gaps.best"))
     svg = charts.ladder(rungs, title, charts.Ladder(names, words("gaps.half")))
     head = (words("term.aspect"), names[0], words("gaps.median"), words("gaps.difference"))
-    note = words("gaps.peers.note", count=len(same), least=FEWEST)
+    most = int(others.notna().sum().max())
+    few = "gaps.peers.note_few" if most else "gaps.peers.note_none"
+    key = "gaps.peers.note" if most >= FEWEST else few
+    note = words(key, count=len(same), known=most, least=FEWEST)
     return Figure(
         title,
         svg,
@@ -208,6 +223,10 @@ def peers(ground: Ground, wish: Wish, words: Words) -> Figure:
         note,
         open_of(totals.loc[[own, *same.index]], words),
     )
+
+
+def _any(figures: pd.DataFrame) -> bool:
+    return bool(figures.notna().to_numpy().any())
 
 
 def _known(column: pd.Series[Any]) -> list[str]:

@@ -18,6 +18,7 @@ from merit_kit.instrument import Instrument, load
 from merit_kit.panels._gaps_words import differing
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)(?:/(\d+(?:\.\d+)?)|%)")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
 
 class Shown:
@@ -160,8 +161,8 @@ class Published:
         w = self._words
         rows = tuple(
             (
-                *(str(row["agency"]), str(row["year"]), str(row["score"] or "")),
-                *(str(row["index"] or ""), str(row["category"] or ""), str(row["source"])),
+                *(str(row["agency"]), str(row["year"]), _written(row["score"], w)),
+                *(_written(row["index"], w), str(row["category"] or ""), str(row["source"])),
             )
             for row in sorted(self._rows, key=lambda row: (str(row["agency"]), str(row["year"])))
         )
@@ -195,6 +196,14 @@ def published(path: str | Path | None = None, lang: str | None = None) -> Publis
     """
     own = kit_folder("data") / "published" / "results.csv"
     return Published(Path(path) if path else own, lang or own_language())
+
+
+def _written(figure: Any, words: Words) -> str:
+    """Write a figure as it was published, with all its decimals, in the language's own way."""
+    text = str(figure or "")
+    if not _FIGURE.fullmatch(text):
+        return text
+    return words.number(float(text), len(text.partition(".")[2]))
 
 
 def _share(said: str) -> float | None:

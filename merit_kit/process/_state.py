@@ -199,6 +199,9 @@ def recommendations(counting: pd.DataFrame, instrument: Instrument) -> list[dict
     fitting = set(files[files["state"] == FITTING]["sub_aspect"])
     asked = clarifications(counting)
     asked = asked[(asked["state"] != CLOSED) & (asked["missing"] != "") & ~asked["draft"]]
+    missing: dict[str, list[str]] = {}
+    for code, said in zip(asked["sub_aspect"], asked["missing"], strict=True):
+        missing.setdefault(code, []).append(said)
     words = {
         row.body["sub_aspect"]: row.body["text"]
         for row in _of_kind(counting, RECOMMENDATION)
@@ -218,7 +221,7 @@ def recommendations(counting: pd.DataFrame, instrument: Instrument) -> list[dict
                 "next": following,
                 "criterion": sub.levels[following],
                 "evidence": () if sub.code in fitting else sub.evidence,
-                "missing": list(asked[asked["sub_aspect"] == sub.code]["missing"]),
+                "missing": missing.get(sub.code, []),
                 "text": words.get(sub.code, ""),
             }
         )

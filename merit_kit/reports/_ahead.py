@@ -72,6 +72,7 @@ def roadmap(figures: Figures, words: Words) -> dict[str, Any]:
             }
             for move in plan.moves.to_dict("records")
         ],
+        "higher": bool((plan.moves["aim"] > plan.moves["next"]).any()),
         "alike": ["; ".join(_ends(each, words)) for each in plan.alike],
         "weighed": any(sub.effort for sub in edition.sub_aspects),
     }
@@ -89,10 +90,7 @@ def next_steps(figures: Figures) -> dict[str, dict[str, Any]]:
     questions; ``text``, the evaluator's own words. Nothing here is invented.
     """
     steps = _steps(figures)
-    said = {
-        row["sub_aspect"]: row
-        for row in process.recommendations(figures.case.standing, figures.instrument)
-    }
+    said = figures.recommendations
     found = {}
     for sub in figures.instrument.sub_aspects:
         if sub.code not in steps.index:

@@ -52,7 +52,13 @@ class MeritExporter(TemplateExporter):
             "text/markdown",
             "text/plain",
         ]
-        config = Config({"NbConvertBase": {"display_data_priority": order}})
+        # Checked once, at the end: a step of nbconvert that breaks a notebook is found then, too.
+        config = Config(
+            {
+                "NbConvertBase": {"display_data_priority": order},
+                "Exporter": {"optimistic_validation": True},
+            }
+        )
         inherited = super().default_config
         if inherited:
             inherited.merge(config)

@@ -160,6 +160,12 @@ class Figures:
         return process.evidence(self.case.standing)
 
     @cached_property
+    def recommendations(self) -> Mapping[str, Mapping[str, Any]]:
+        """What was said of each next step, by sub-aspect; see `process.recommendations`."""
+        found = process.recommendations(self.case.standing, self.instrument)
+        return {row["sub_aspect"]: row for row in found}
+
+    @cached_property
     def mismatches(self) -> pd.DataFrame:
         """Where practice showed less than paper; see :func:`merit_kit.process.mismatches`."""
         return process.mismatches(self.case.standing)

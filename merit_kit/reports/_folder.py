@@ -46,6 +46,8 @@ def check_writable(folder: Path) -> None:
         write_whole(probe, b"")
         probe.unlink(missing_ok=True)
         sweep(folder)
+    except FileExistsError as error:
+        raise ReportError("out-is-file", path=str(folder)) from error
     except OSError as error:
         said = error.strerror or str(error)
         raise ReportError("file-unwritable", path=str(folder), said=said) from error

@@ -26,7 +26,7 @@ RENDERERS = (
 )
 """The libraries that have a part in the bytes of a page or of the workbook beside it."""
 
-_ENDINGS = {".py", ".ipynb", ".j2", ".css", ".js", ".json", ".yaml"}
+_ENDINGS = (".py", ".ipynb", ".j2", ".css", ".js", ".json", ".yaml")
 _APART = {"_kit", "panels"}
 """Folders of the package: a wheel's copies, which have their own roots, and what makes no page."""
 
@@ -117,7 +117,7 @@ def _below(
                 continue
             if entry.is_dir():
                 yield from _below(entry.path, f"{named}/{entry.name}")
-            elif Path(entry.name).suffix in _ENDINGS:
+            elif entry.name.endswith(_ENDINGS):
                 yield f"{named}/{entry.name}", entry
 
 

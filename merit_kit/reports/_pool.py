@@ -132,6 +132,12 @@ class Pool(Executor):
                     worker = self._another(place, worker)
                 try:
                     result = worker.call(fn, args, kwargs, seconds)
+                except ReportError:
+                    if not worker.was_killed or self._stopped.is_set():
+                        raise
+                    # By somebody else, or for want of memory: no fault of this report. Once more.
+                    worker = self._another(place, worker)
+                    result = worker.call(fn, args, kwargs, seconds)
                 finally:
                     future.notes = worker.notes
             except BaseException as error:

@@ -25,6 +25,8 @@ from merit_kit.reports._limits import SCRATCH
 _LEAKED_BYTES = 700_000_000  # between two reports; then it is time for another worker
 _START = 120.0
 _LOOK_FOR_MORE = 1.0  # programs that a report starts: to look through all takes milliseconds
+_KILLED = (-9, -15)
+"""How a program ends that another one ended; Windows does not tell it from any other end."""
 _TAIL = 2_000
 _log = logging.getLogger(__name__)
 
@@ -58,6 +60,8 @@ class Program:
             self._let_go()
             raise
         self.notes: tuple[Note, ...] = ()
+        self.was_killed = False
+        """Whether somebody else ended it, as a system does that has no memory left."""
         self._made = 0
         self._bytes = 0
         self._started: list[psutil.Process] = []
@@ -89,8 +93,11 @@ class Program:
             answer = pickle.loads(take(self._child.stdout))  # noqa: S301 of our own child
         except (OSError, EOFError) as lost:
             self._gone = True
-            code = str(self._end_code())
-            raise self._why or ReportError("report-died", code=code, said=self._last()) from lost
+            code = self._end_code()
+            self.was_killed = self._why is None and code in _KILLED
+            raise self._why or ReportError(
+                "report-died", code=str(code), said=self._last()
+            ) from lost
         finally:
             with self._lock:
                 self._limit = None

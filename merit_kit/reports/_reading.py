@@ -12,6 +12,8 @@ from merit_kit.store import Store
 
 TOGETHER = 48
 """Cases made from one reading of the store. More are never held, however large the round is."""
+_FIRST = 6
+"""The first time fewer, twice as many each time: nobody who makes them has to wait for so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,11 @@ def read_cases(
         If the store cannot be reached.
     """
     registers = Registers.of(store)
-    for begin in range(0, len(agencies), TOGETHER):
-        some = [*agencies[begin : begin + TOGETHER]]
+    begin, together = 0, _FIRST
+    while begin < len(agencies):
+        some = [*agencies[begin : begin + together]]
         yield from _made(store, round_, some, as_of, asked_for, registers)
+        begin, together = begin + together, min(together * 2, TOGETHER)
 
 
 def _made(

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from merit_kit.assessment import Case, make_cases
+from merit_kit.assessment import Case, make_cases, moment_of
 from merit_kit.canonical import digest
 from merit_kit.errors import MeritError, ReportError
 from merit_kit.reports._batch import check_letter, digest_of, make_reports
@@ -99,10 +99,14 @@ class RoundReports:
         Raises
         ------
         ReportError, CaseError
-            If there is no such kind of report, no letter of that kind, or as `codes`.
+            If there is no such kind of report, no letter of that kind, the moment has not come, or
+            as `codes`.
         """
         kind_named(self.kind)
         check_letter(self.kind, self.letter)
+        if self.as_of is not None:
+            # Where a day begins first. What has not begun there is nowhere in the past.
+            moment_of(self.as_of, "WIT")
         _ = self.codes
 
     def run(self) -> Iterator[Outcome]:

@@ -42,6 +42,8 @@ def main() -> None:
         task = tasks.get()
         _own_errors(number)
         put(told, _answer(task, notes))
+        if number == 0:
+            _keep()  # the first one imported what it needs, and filled what is kept
 
 
 def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -97,7 +99,13 @@ def _warm() -> None:
     notebook.metadata.kernelspec = {"name": "python3", "language": "python"}
     papermill.execute_notebook(notebook, None, engine_name="merit", progress_bar=False)
     _job._exporter()
-    # All this stays: nobody has to look through it again for what could be thrown away.
+    _keep()
+    # After each notebook everything is looked through anyway: meanwhile that need not be so often.
+    gc.set_threshold(20_000, 20, 100)
+
+
+def _keep() -> None:
+    """Let what is there stay: nobody looks through it again for what could be thrown away."""
     gc.collect()
     gc.freeze()
 

@@ -8,7 +8,7 @@ from merit_kit.workbook._export import Value, sipinter_rows, write_rows
 from merit_kit.workbook._faulty_files import FaultyFile
 from merit_kit.workbook._form import read_form, write_forms
 from merit_kit.workbook._form_pages import Form, write_form
-from merit_kit.workbook._frames import FRAME_ENDINGS, check_frame_file, write_frame
+from merit_kit.workbook._frames import FRAME_ENDINGS, check_folder_of, check_frame_file, write_frame
 from merit_kit.workbook._front import FormAgency, FormRound
 from merit_kit.workbook._given import Given, LevelTable
 from merit_kit.workbook._identity import FORM, OPEN_ITEMS, Identity, identity_of
@@ -54,6 +54,7 @@ __all__ = [
     "OpenItems",
     "Value",
     "as_read",
+    "check_folder_of",
     "check_frame_file",
     "first_agency",
     "identity_of",

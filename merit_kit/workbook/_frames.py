@@ -36,13 +36,27 @@ def check_frame_file(path: Path, rows: int = 0) -> None:
     Raises
     ------
     TableError
-        If its name ends in none of :data:`FRAME_ENDINGS`, or a workbook cannot hold so many rows.
+        If its name ends in none of :data:`FRAME_ENDINGS`, its folder is not there, or a workbook
+        cannot hold so many rows.
     """
     ending = path.suffix.casefold()
     if ending not in FRAME_ENDINGS:
         raise TableError("ending-unknown", found=path.name, allowed=", ".join(FRAME_ENDINGS))
+    check_folder_of(path)
     if ending == ".xlsx" and rows > MOST_ROWS:
         raise TableError("too-many-rows", path=path.name, found=rows, allowed=MOST_ROWS)
+
+
+def check_folder_of(path: Path) -> None:
+    """Refuse a file in a folder that is not there: a name that was mistyped makes none.
+
+    Raises
+    ------
+    TableError
+        If there is no such folder.
+    """
+    if not path.parent.is_dir():
+        raise TableError("folder-none", found=path.name, path=str(path.parent))
 
 
 def write_frame(

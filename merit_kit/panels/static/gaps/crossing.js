@@ -26,6 +26,9 @@
  */
 
 export const FILTERS = ["round", "kind", "province", "wilayah", "category", "edition"];
+
+/** What keeps fewer agencies: those of the filters and the search that can be empty. */
+export const NARROWING = ["kind", "province", "wilayah", "category", "seek"];
 export const VIEWS = ["heat", "spread", "both", "trend", "one"];
 
 /** Milliseconds of silence after a letter in the search before it is looked for. */

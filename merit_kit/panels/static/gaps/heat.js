@@ -6,10 +6,10 @@ import { REST } from "./crossing.js";
  * Agencies by aspects, or by the sub-aspects of one: a table whose cells are the darker the more is
  * reached. One stop of the Tab key; arrows go from cell to cell, Enter opens one.
  *
- * @param {{words: Words, choose: (what: Object) => void, item: (row: Object, column: Column) => void,
+ * @param {{words: Words, choose: (what: Object) => void, clear: () => void, item: (row: Object, column: Column) => void,
  *   agency: (row: Object) => void, picture: () => void}} given
  */
-export function createHeat({ words, choose, item, agency, picture }) {
+export function createHeat({ words, choose, clear, item, agency, picture }) {
   const { say } = words;
   let heat = null;
   let wish = null;
@@ -44,7 +44,7 @@ export function createHeat({ words, choose, item, agency, picture }) {
   const body = make("tbody");
   const foot = make("tr", { class: "mg-medians" });
   const table = make("table", { class: "mg-table" }, caption, make("thead", {}, head), body, make("tfoot", {}, foot));
-  const none = make("p", { class: "mg-none", text: say("heat.none"), hidden: true });
+  const none = make("p", { class: "mg-none mg-empty", hidden: true }, make("span", { text: say("no_match") }), make("button", { class: "ms-button", "data-tool": "clear", onclick: clear }, make("span", { text: say("filter.clear") })));
   const open = make("p", { class: "mg-open", role: "note" });
   const scroll = make("div", { class: "mg-scroll", role: "region", tabindex: "0", "aria-label": say("heat.title") }, table, none);
   const keys = make("p", { class: "mg-keys ms-about" }, ...scale(), make("span", { text: say("heat.keys") }));

@@ -3,6 +3,7 @@ import { createWords } from "../sheet/words.js";
 import { createMemory } from "../sheet/memory.js";
 import { followHeight } from "../sheet/height.js";
 import { createLook } from "../rooms/look.js";
+import { NARROWING } from "./crossing.js";
 import { createFilters } from "./filters.js";
 import { createHeat } from "./heat.js";
 import { createItem } from "./item.js";
@@ -30,13 +31,16 @@ function render({ model, el }) {
 
   const root = make("section", { class: "merit-sheet merit-rooms merit-gaps", "data-merit": "gaps", tabindex: "-1", lang: user.lang, "aria-label": say("title") });
   const filters = createFilters({ words, choose, reload: () => ask("reload", { wish: shown.wish ?? {} }) });
-  const heat = createHeat({ words, choose, item, agency: (row) => choose({ view: "one", one: row.agency }), picture: () => ask("picture", { wish: shown.wish }) });
+  const heat = createHeat({ words, choose, clear, item, agency: (row) => choose({ view: "one", one: row.agency }), picture: () => ask("picture", { wish: shown.wish }) });
   const detail = createItem({ words, close: closeItem, look: () => look(opened.row), one: () => choose({ view: "one", one: opened.row.agency }) });
   const one = createOne({ words, whatIf: (assessment, changes) => ask("what_if", { assessment, changes, wish: shown.wish }), look });
   const look_ = createLook({ words, widgets: model.widget_manager, back });
   const pictures = make("div", { class: "mg-pictures" });
   const drawing = make("dialog", { class: "mg-drawing", "aria-label": say("heat.picture") });
-  const panel = make("div", { class: "mg-panel", role: "tabpanel", id: freshId("panel"), tabindex: "-1" }, heat.element, pictures, one.element);
+  const unmatched = make("span");
+  const clearing = make("button", { class: "ms-button", "data-tool": "clear", onclick: clear }, make("span", { text: say("filter.clear") }));
+  const empty = make("p", { class: "mg-none mg-empty", role: "status", hidden: true }, unmatched, clearing);
+  const panel = make("div", { class: "mg-panel", role: "tabpanel", id: freshId("panel"), tabindex: "-1" }, heat.element, empty, pictures, one.element);
   const failed = make("p", { class: "mg-failed", role: "alert", hidden: true });
   const nothing = make("p", { class: "mg-none", hidden: true });
   const list = make("div", { class: "mg-list" }, filters.element, failed, nothing, make("div", { class: "mg-body" }, panel, detail.element), drawing);
@@ -60,6 +64,10 @@ function render({ model, el }) {
     shown = { ...shown, wish: { ...shown.wish, ...what } };
     session.set(key, shown.wish);
     ask("show", { wish: shown.wish, has: shown.options_key });
+  }
+
+  function clear() {
+    choose({ ...Object.fromEntries(NARROWING.map((name) => [name, ""])), seek: "", page: 0 });
   }
 
   function item(row, column, focus = true) {
@@ -115,7 +123,10 @@ function render({ model, el }) {
     setAttribute(panel, "aria-labelledby", filters.tabOf(wish.view));
     heat.element.hidden = wish.view !== "heat";
     one.element.hidden = wish.view !== "one";
-    pictures.hidden = ["heat", "one"].includes(wish.view);
+    setText(unmatched, shown.nothing);
+    empty.hidden = !shown.nothing;
+    clearing.hidden = NARROWING.every((name) => !wish[name]);
+    pictures.hidden = ["heat", "one"].includes(wish.view) || !empty.hidden;
     const alone = shown.pictures.length === 1 && wish.view !== "one";
     const drawn = shown.pictures.map((picture) => pictureOf(picture, words, shown.about.marks, alone));
     if (wish.view === "heat") heat.show(shown.heat, wish);

@@ -49,7 +49,11 @@ export function createItem({ words, close, look, one }) {
       setText(name, item.name);
       setText(aspect, `${item.aspect.number} ${item.aspect.name}`);
       list.replaceChildren(...item.items.map(itemOf));
-      if (focus) element.focus({ preventScroll: true });
+      if (focus) {
+        element.focus({ preventScroll: true });
+        // On a small window it stands where the map was.
+        element.scrollIntoView({ block: "nearest" });
+      }
       list.querySelector(`[data-code="${CSS.escape(code)}"]`)?.scrollIntoView({ block: "nearest" });
     },
     fail: (why) => setText(aspect, why),

@@ -15,6 +15,8 @@ export function createOne({ words, whatIf, look }) {
   const title = make("h3");
   const about = make("p", { class: "ms-about" });
   const lifts = make("ol", { class: "mg-lifts" });
+  const lifting = make("h4", { text: say("one.lifts") });
+  const none = make("p", { class: "ms-about mg-no-lifts" });
   const figures = Object.fromEntries(["total", "category", "rank"].map((name) => {
     const [was, now, more] = [make("span", { class: "mg-was" }), make("b"), make("span", { class: "ms-figure-more" })];
     return [name, { was, now, more, element: make("div", { class: "mg-figure-of", "data-figure": name }, make("dt", { text: say(`one.${name}`) }), make("dd", {}, was, now, more)) }];
@@ -24,7 +26,7 @@ export function createOne({ words, whatIf, look }) {
   const sheet = make("div", { class: "mg-sheet", role: "region", tabindex: "0", "aria-label": say("one.sheet") });
   const open = make("button", { class: "ms-button", "data-tool": "look", onclick: () => look(one) }, make("span", { text: say("item.look") }));
   const side = make("section", { class: "mg-what-if", "aria-label": say("one.what_if") }, make("div", { class: "mg-if-head" }, make("div", {}, make("h3", { text: say("one.what_if") }), make("p", { class: "ms-about mg-promise", text: say("one.nothing_stored") })), reset), make("dl", { class: "mg-figures" }, ...Object.values(figures).map((each) => each.element)), make("p", { class: "ms-about mg-ranked", text: say("one.ranked") }), told, sheet);
-  const left = make("div", { class: "mg-left" }, make("div", { class: "mg-if-head" }, make("div", {}, title, about), open), place, make("h4", { text: say("one.lifts") }), lifts);
+  const left = make("div", { class: "mg-left" }, make("div", { class: "mg-if-head" }, make("div", {}, title, about), open), place, lifting, lifts, none);
   const both = make("div", { class: "mg-one" }, left, side);
   const element = make("div", { class: "mg-one-place" }, choose, both);
   const rows = new Map();
@@ -74,21 +76,24 @@ export function createOne({ words, whatIf, look }) {
   function tell({ before, after, ranked, waiting }) {
     const { total, category, rank } = figures;
     const other = Object.keys(changes).length > 0;
-    setText(total.was, other ? before.total : "");
-    setText(total.now, after.total);
+    setText(total.was, other && before.total !== after.total ? before.total : "");
+    setText(total.now, after.total || "–");
     setText(total.more, after.next ? say("one.to_next", { points: after.next.points, name: after.next.name }) : "");
-    const named = (standing) => standing.category?.name ?? say("one.provisional");
+    const named = (standing) => standing.category?.name ?? say(standing.total ? "one.provisional" : "one.unassessed");
     setText(category.was, other && named(before) !== named(after) ? named(before) : "");
     category.now.replaceChildren(after.category ? make("span", { class: "ms-category", "data-tone": after.category.tone, text: after.category.name }) : named(after));
     setText(category.more, after.index ? say("one.index", { index: after.index }) : "");
     setText(rank.was, other && before.rank !== after.rank && before.rank ? String(before.rank) : "");
     setText(rank.now, after.rank ? String(after.rank) : "–");
-    setText(rank.more, [say("one.of", { of: ranked }), waiting ? say("one.waiting", { count: waiting }) : ""].filter(Boolean).join("; "));
+    const among = [say("one.of", { of: ranked }), waiting ? say("one.waiting", { count: waiting }) : ""].filter(Boolean).join("; ");
+    setText(rank.more, after.rank ? among : say("one.unranked"));
     for (const each of sheet.querySelectorAll("[data-percent]")) {
       const [was, now] = [before, after].map((standing) => standing.aspects[each.dataset.percent]);
-      setText(each, was === now ? `${now} %` : `${was} → ${now} %`);
+      const share = (text) => (text ? `${text} %` : "–");
+      setText(each, was === now ? share(now) : `${share(was)} → ${share(now)}`);
     }
-    setText(told, other ? say("one.told", { total: after.total, category: named(after), rank: after.rank ?? "–", of: ranked }) : "");
+    const standing = { total: after.total || "–", category: named(after), rank: after.rank, of: ranked };
+    setText(told, other ? say(after.rank ? "one.told" : "one.told_unranked", standing) : "");
   }
 
   function build() {
@@ -121,6 +126,9 @@ export function createOne({ words, whatIf, look }) {
       setText(about, [one.kind, one.stage, one.state].join(" · "));
       place.replaceChildren(...pictures);
       lifts.replaceChildren(...one.lifts.map((each) => make("li", {}, make("b", { text: `${each.code} ` }), `${each.name} `, make("span", { class: "ms-about", text: say("one.lift", { level: each.level, next: each.next, gain: each.gain }) }))));
+      lifting.hidden = lifts.hidden = one.lifts.length === 0;
+      none.hidden = one.lifts.length > 0;
+      setText(none, one.no_lifts);
       if (!same) changes = {};
       // Read again, its levels may be others.
       if (!read) build();

@@ -173,8 +173,9 @@ export class Keeper {
     const asked = within(isKnown ? ANSWER : this.doubt, kernel.requestKernelInfo());
     const reply = await asked.catch(async (error) => {
       // A line laid while the server restarts a kernel may lead nowhere, and JupyterLab, which
-      // asks but once, waits there for ever. Each new one has longer: the machine may be slow.
-      if (!isKnown) {
+      // asks but once, waits there for ever. Each new one has longer: the machine may be slow. One
+      // that says it is idle and does not answer is heard over such a line in one direction alone.
+      if (kernel.status !== "busy") {
         this.doubt = Math.min(this.doubt * 2, DOUBTED);
         await within(ANSWER, kernel.reconnect());
       }

@@ -10,6 +10,19 @@ const SAID = {
   en: ["The kernel has not answered yet. What is not saved is safe in this browser.", "Recover"],
 };
 
+const STRANGER = {
+  id: "Isi buku kerja ini tidak sama dengan yang ada pada merit-kit versi ini: selnya diubah, atau berasal dari versi lain. Karena itu tidak dijalankan sendiri. Bila Anda memercayainya, pilih Run > Run All Cells. Untuk mendapat yang baru: tutup merit lab, ganti nama berkas ini, lalu jalankan merit lab lagi.",
+  en: "This notebook is not the one of this version of merit-kit: its cells were changed, or it is of another version. So it was not run by itself. If you trust it, choose Run > Run All Cells. To get the new one: close merit lab, rename this file, and start merit lab again.",
+};
+const SAVED = {
+  id: "Buku kerja disimpan, dengan gambar dan tabel di dalamnya. Penilaian tersimpan sendiri.",
+  en: "Notebook saved, with the pictures and tables in it. Scores are saved by themselves.",
+};
+const UNSAVED = {
+  id: "Buku kerja tidak dapat disimpan sekarang. Penilaian tersimpan sendiri, tidak di buku kerja ini.",
+  en: "The notebook cannot be saved just now. Scores are saved by themselves, not in this notebook.",
+};
+
 /** Tell in a panel that its kernel does not answer, and offer to recover, as long as it is so. */
 export class Notice {
   constructor(panel, isUnanswered, recover) {
@@ -52,15 +65,42 @@ export class Notice {
   }
 
   say() {
-    const sentences = Object.entries(SAID).map(([lang, [sentence]]) => {
-      const said = document.createElement("p");
-      said.lang = lang;
-      said.textContent = sentence;
-      return said;
-    });
     this.button.textContent = Object.values(SAID)
       .map(([, button]) => button)
       .join(" / ");
-    this.node.append(...sentences, this.button);
+    this.node.append(...inBoth(SAID), this.button);
   }
+}
+
+/** Say below a notebook that calls itself a panel why it was not opened as one. */
+export function tellStranger(panel) {
+  const told = document.createElement("aside");
+  told.className = "merit-stranger";
+  told.setAttribute("role", "status");
+  panel.node.append(told);
+  const close = document.createElement("button");
+  close.className = "jp-Button jp-mod-styled";
+  close.textContent = "OK";
+  close.addEventListener("click", () => told.remove());
+  told.append(...inBoth(STRANGER), close);
+}
+
+/** Say that a notebook was saved, or that it was not, for as long as one looks. */
+export function tellSaved(panel, isSaved) {
+  panel.node.querySelector(".merit-saved")?.remove();
+  const told = document.createElement("div");
+  told.className = "merit-saved";
+  told.setAttribute("role", isSaved ? "status" : "alert");
+  panel.node.append(told);
+  told.append(...inBoth(isSaved ? SAVED : UNSAVED));
+  setTimeout(() => told.remove(), isSaved ? 2500 : 8000);
+}
+
+function inBoth(said) {
+  return Object.entries(said).map(([lang, sentence]) => {
+    const line = document.createElement("p");
+    line.lang = lang;
+    line.textContent = [sentence].flat()[0];
+    return line;
+  });
 }

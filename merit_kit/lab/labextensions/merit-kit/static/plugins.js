@@ -2,6 +2,7 @@
 
 import { Keeper } from "./keeper.js";
 import { cellsOfTheKit, isTheKits } from "./kit.js";
+import { tellSaved, tellStranger } from "./notice.js";
 
 // What would cover the sheet while its own banner already says that nothing is saved just now.
 const COVERS = [
@@ -134,6 +135,12 @@ export async function plugins(library, base) {
             event.preventDefault();
             menu = !menu;
             look();
+          } else if (key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+            // JupyterLab has nothing to save where only outputs are new, and the browser would
+            // save the page of JupyterLab itself.
+            event.preventDefault();
+            event.stopPropagation();
+            save(inFront());
           } else if (!menu && !target.hasAttribute(SUPPRESS)) {
             target.setAttribute(SUPPRESS, "true");
             setTimeout(() => target.removeAttribute(SUPPRESS));
@@ -141,6 +148,15 @@ export async function plugins(library, base) {
         },
         true,
       );
+
+      const save = async (panel) => {
+        if (!panel) return;
+        const isSaved = await panel.context.save().then(
+          () => true,
+          () => false,
+        );
+        tellSaved(panel, isSaved);
+      };
 
       const letGo = (panel) => {
         keepers.get(panel)?.stop();
@@ -150,7 +166,11 @@ export async function plugins(library, base) {
       const mind = async (panel) => {
         await panel.context.ready;
         const cells = await kit;
-        if (panel.isDisposed || !isMarked(panel) || !isTheKits(codeOf(panel), cells)) {
+        if (panel.isDisposed || !isMarked(panel)) {
+          return;
+        }
+        if (!isTheKits(codeOf(panel), cells)) {
+          tellStranger(panel);
           return;
         }
         panel.addClass("merit-panel");
