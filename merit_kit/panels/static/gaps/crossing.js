@@ -19,6 +19,9 @@
  *   below: string, total: string, state: string, category: ?Category, cells: Cell[]}[], medians: Cell[],
  *   count: number, page: number, pages: number, unit: string, top: number, open: string}} Heat
  *   `state` and `open` say what is not determined; empty where everything is
+ * Where the filters keep nothing, an answer has `nothing`: that, in words. Of one agency without a
+ * level, `no_lifts` says why there is no step to name, and its `total` is empty.
+ *
  * @typedef {{title: string, svg: string, head: string[], rows: string[][], note: string,
  *   state: string}} Picture
  * @typedef {{total: string, complete: boolean, index: string, category: ?Category, rank: ?number,
