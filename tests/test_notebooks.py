@@ -180,8 +180,8 @@ def test_the_notebook_of_gaps_shows_the_demo_and_keeps_it_when_exported(tmp_path
         # The highest total first; Kota Kediri has 75 % of aspect 1 and 272.5 points.
         assert heat.index("Kementerian Urusan Percontohan") < heat.index("Kota Kediri")
         kediri = heat[heat.index("Kota Kediri") :].partition("</tr>")[0]
-        assert "<td class="n">75</td>" in kediri
-        assert "<td>272,5</td><td>Baik, belum ditetapkan</td>" in kediri
+        assert '<td class="n">75</td>' in kediri
+        assert '<td class="n">272,5</td><td>Baik, belum ditetapkan</td>' in kediri
         assert "Median yang dipublikasikan" in kept
 
 
