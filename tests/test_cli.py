@@ -296,7 +296,7 @@ def test_the_program_runs_as_a_module_and_says_its_help(command):
         check=True,
     )
 
-    assert "Make the verification or clarification report" in run.stdout
+    assert "Make the report of every agency" in run.stdout
 
 
 def test_asking_for_help_loads_neither_pandas_nor_papermill():

@@ -89,7 +89,7 @@ def test_without_a_file_there_is_no_place_beside_the_store_so_it_has_to_be_named
     [
         (["--as-of", "2999-01-01"], "2999-01-01 belum tiba"),
         (["--watch", "--as-of", "2026-01-01"], "Hilangkan --watch"),
-        (["--out", "berkas"], "sebuah berkas"),
+        (["--out", "berkas"], "adalah berkas"),
     ],
     ids=["future", "watched", "a-file"],
 )

@@ -403,6 +403,23 @@ def test_an_agency_and_a_round_are_shown_first_and_kept_in_the_page(explorer, st
     past.close()
 
 
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        ("spread", "Belum ada aspek yang lengkap dinilai, jadi"),
+        ("both", "baik oleh instansi maupun oleh penilai"),
+        ("trend", "Belum ada instansi yang semua subaspeknya dinilai"),
+    ],
+)
+def test_before_anything_is_verified_each_view_says_what_it_waits_for(store, begun, view, said):
+    store.append([level(begun, "2.1", 4), level(begun, "1.1", 3), level(begun, "1.2", 2)], "p-1")
+    made = GapExplorer(store, "p-s")
+    shown, kept = show(made, view=view), made._repr_mimebundle_()[0]["text/html"]
+    made.close()
+
+    assert (shown["pictures"], said in shown["nothing"], said in kept) == ([], True, True)
+
+
 def test_nothing_is_compared_where_no_agency_is_chosen(explorer):
     shown = show(explorer, view="one")
 
@@ -717,7 +734,7 @@ def test_no_word_of_the_explorer_is_left_that_nothing_says():
     python = "".join(p.read_text(encoding="utf-8") for p in STATIC.parent.glob("_gaps*.py")) + (
         STATIC.parent / "_published.py"
     ).read_text(encoding="utf-8")
-    begun = ("figure.", "filter.", "view.", "all.", "item.", "one.", "state.")
+    begun = ("figure.", "filter.", "view.", "all.", "item.", "one.", "state.", "unknown.")
     keys = {key.removeprefix("gaps.") for key in catalogue("id") if key.startswith("gaps.")}
 
     unsaid = {

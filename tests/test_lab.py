@@ -69,6 +69,7 @@ def test_a_notebook_of_an_earlier_kit_is_replaced_unless_somebody_changed_it(tmp
     # What a cell showed is no change, as JupyterLab writes it; what it says is one.
     shown = json.loads((folder / "a.ipynb").read_text(encoding="utf-8"))
     shown["cells"][0] |= {"source": "lama", "outputs": ["gambar"]}
+    kept = json.loads(json.dumps(shown))
     (folder / "a.ipynb").write_text(json.dumps(shown), encoding="utf-8")
     shown["cells"][0]["source"] = "agency = 'kota-palu'"
     (folder / "b.ipynb").write_text(json.dumps(shown), encoding="utf-8")
@@ -77,6 +78,7 @@ def test_a_notebook_of_an_earlier_kit_is_replaced_unless_somebody_changed_it(tmp
         (earlier / name).write_text(text.replace("lama", "baru"), encoding="utf-8")
 
     assert lab.lay_out(folder) == [folder / "a.ipynb"]
+    assert json.loads((folder / "a (1).ipynb").read_text(encoding="utf-8")) == kept
     assert "baru" in (folder / "a.ipynb").read_text(encoding="utf-8")
     assert "kota-palu" in (folder / "b.ipynb").read_text(encoding="utf-8")
     assert lab.lay_out(folder) == []

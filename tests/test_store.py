@@ -16,6 +16,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from merit_kit import assessment
@@ -845,3 +846,13 @@ def test_a_place_that_cannot_hold_a_folder_is_refused_in_words(tmp_path):
 
     assert caught.value.key == "store-failed"
     assert "letter" in explain(caught.value, "en")
+
+
+def test_a_connection_that_a_thread_still_has_is_closed_when_it_comes_back(store):
+    held = store.engine.connect()
+    raw = held.connection.driver_connection
+    store.close()
+    held.close()
+
+    with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+        raw.execute("SELECT 1")

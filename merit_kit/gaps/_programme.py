@@ -9,6 +9,7 @@ may be exchanged at no cost is known without searching.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -145,8 +146,9 @@ class Programme:
             peak = max(int(row @ known) for row in efforts)
             for row in efforts:
                 rows.at_most(row, peak)
-            full = rows.fullest(efforts, _NEARLY_FULL).plan
-            known = known if full is None else full
+            with suppress(GapError):  # a nicety: what is known will do
+                full = rows.fullest(efforts, _NEARLY_FULL).plan
+                known = known if full is None else full
             low = min(int(row @ known) for row in efforts)
             for row in efforts:
                 rows.at_least(row, low)

@@ -20,6 +20,10 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
     def connect(self) -> Any:
         """Connect the browser to the kernel, even to one that does not answer."""
         self.websocket_handler.set_nodelay(True)
+        kept = self.multi_kernel_manager._kernel_buffers.get(self.kernel_id)
+        if kept and not kept["channels"]:
+            # Of a websocket that went before it had any, or whose sockets were taken from it.
+            self.multi_kernel_manager.stop_buffering(self.kernel_id)
         connected = super().connect()
         return connected and asyncio.ensure_future(_whatever_comes_of(connected))
 

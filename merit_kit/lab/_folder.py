@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ def lay_out(folder: Path) -> list[Path]:
     """Put the kit's notebooks into a work folder, in place of those of an earlier kit.
 
     A notebook that is there and whose cells somebody changed, if only its choices, is left as it
-    is; so is one that nobody can read, or that was not put there by this function. Outputs are no
-    change: the cells make them anew each time they run.
+    is; so is one that nobody can read, or that was not put there by this function. What an earlier
+    one shows was saved by somebody: such a one stays beside the new one, under another name.
 
     Returns
     -------
@@ -33,8 +34,10 @@ def lay_out(folder: Path) -> list[Path]:
         target = folder / source.name
         notebook = json.loads(source.read_bytes())
         digest = _digest(notebook)
-        if target.exists() and not _is_of_an_earlier_kit(target, digest):
-            continue
+        if target.exists():
+            if not _is_of_an_earlier_kit(target, digest):
+                continue
+            _keep_what_it_shows(target)
         notebook["metadata"].setdefault("merit", {})[_LAID_OUT] = digest
         write_whole(target, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
         new.append(target)
@@ -48,6 +51,14 @@ def _is_of_an_earlier_kit(path: Path, digest: str) -> bool:
         return bool(laid_out != digest and laid_out == _digest(notebook))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False
+
+
+def _keep_what_it_shows(path: Path) -> None:
+    notebook = json.loads(path.read_bytes())
+    if not any(cell.get("outputs") for cell in notebook["cells"]):
+        return
+    names = (f"{path.stem} ({number}){path.suffix}" for number in itertools.count(1))
+    path.rename(next(path.parent / name for name in names if not (path.parent / name).exists()))
 
 
 def _digest(notebook: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from merit_kit import charts
 from merit_kit.i18n import Words
 from merit_kit.panels._gaps_data import Analysis
 from merit_kit.panels._gaps_heat import heat_picture
-from merit_kit.panels._gaps_view import pictures
+from merit_kit.panels._gaps_view import DRAWN, pictures
 
 _SHOWN = ("spread", "both", "trend", "one")
 
@@ -30,7 +30,11 @@ def page(
     shown = [heat_picture(ground, wish, words)]
     for view in _SHOWN:
         seen = analysis.wish({**first, "view": view})
-        if seen is not None:
-            shown += pictures(analysis, ground, ground.chosen(seen), seen, words)
+        if seen is None:
+            continue
+        drawn = pictures(analysis, ground, ground.chosen(seen), seen, words)
+        if not drawn and view in DRAWN:
+            drawn = [charts.Figure(words(f"gaps.unknown.{view}"), charts.NO_PICTURE, (), ())]
+        shown += drawn
     marks = [*about["marks"], *([words("gaps.not_settled")] if any(s.state for s in shown) else ())]
     return str(charts.page(shown, words.lang, words("gaps.table"), marks))

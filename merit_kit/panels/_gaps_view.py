@@ -60,7 +60,7 @@ def answer(
         "nothing": "",
     }
     if wish.view in DRAWN and not shown["pictures"]:
-        shown["nothing"] = words("gaps.nothing_known" if len(chosen) else "gaps.no_match")
+        shown["nothing"] = words(f"gaps.unknown.{wish.view}" if len(chosen) else "gaps.no_match")
     if shown["options_key"] != has:
         shown["options"] = options_of(analysis, ground, wish, words)
     if wish.view == "heat":

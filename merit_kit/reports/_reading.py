@@ -47,7 +47,8 @@ def read_cases(
         If the store cannot be reached.
     """
     registers = Registers.of(store)
-    begin, together = 0, _FIRST
+    # Those that were named are refused together, before the first report.
+    begin, together = 0, TOGETHER if asked_for else _FIRST
     while begin < len(agencies):
         some = [*agencies[begin : begin + together]]
         yield from _made(store, round_, some, as_of, asked_for, registers)

@@ -59,7 +59,8 @@ class Store(Registers):
         self.close()
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections; of one that a thread still has, when it is given back."""
+        sa.event.listen(self.engine, "checkin", _let_go)
         self.engine.dispose()
 
     @property
@@ -396,6 +397,11 @@ class Store(Registers):
         with translated(self.engine), self.engine.begin() as connection:
             queue(connection, names)
             yield connection
+
+
+def _let_go(_connection: Any, record: Any) -> None:
+    """Close what comes back to a pool that was put away: nobody would take it out again."""
+    record.close()
 
 
 def _in_parts(values: Iterable[str]) -> Iterator[list[str]]:

@@ -67,7 +67,8 @@ function render({ model, el }) {
   }
 
   function clear() {
-    choose({ ...Object.fromEntries(NARROWING.map((name) => [name, ""])), seek: "", page: 0 });
+    choose({ ...Object.fromEntries(NARROWING.map((name) => [name, ""])), page: 0 });
+    panel.focus({ preventScroll: true }); // the button goes
   }
 
   function item(row, column, focus = true) {

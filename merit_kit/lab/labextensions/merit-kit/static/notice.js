@@ -6,21 +6,22 @@ const GLANCE = 500;
 
 // In both languages, as in the notebook: which one is wanted only the kernel knows.
 const SAID = {
-  id: ["Program penilaian belum menjawab. Yang belum tersimpan aman di peramban ini.", "Pulihkan"],
-  en: ["The kernel has not answered yet. What is not saved is safe in this browser.", "Recover"],
+  id: "Program penilaian belum menjawab. Yang belum tersimpan aman di peramban ini.",
+  en: "The kernel has not answered yet. What is not saved is safe in this browser.",
 };
+const RECOVER = "Pulihkan / Recover";
 
 const STRANGER = {
   id: "Isi buku kerja ini tidak sama dengan yang ada pada merit-kit versi ini: selnya diubah, atau berasal dari versi lain. Karena itu tidak dijalankan sendiri. Bila Anda memercayainya, pilih Run > Run All Cells. Untuk mendapat yang baru: tutup merit lab, ganti nama berkas ini, lalu jalankan merit lab lagi.",
   en: "This notebook is not the one of this version of merit-kit: its cells were changed, or it is of another version. So it was not run by itself. If you trust it, choose Run > Run All Cells. To get the new one: close merit lab, rename this file, and start merit lab again.",
 };
 const SAVED = {
-  id: "Buku kerja disimpan, dengan gambar dan tabel di dalamnya. Penilaian tersimpan sendiri.",
-  en: "Notebook saved, with the pictures and tables in it. Scores are saved by themselves.",
+  id: "Buku kerja disimpan, dengan apa yang ditampilkannya sewaktu dijalankan, tanpa saringan yang dipilih sesudahnya. Penilaian tersimpan otomatis.",
+  en: "Notebook saved, with what it showed when it was run, without filters chosen since. Scores are saved by themselves.",
 };
 const UNSAVED = {
-  id: "Buku kerja tidak dapat disimpan sekarang. Penilaian tersimpan sendiri, tidak di buku kerja ini.",
-  en: "The notebook cannot be saved just now. Scores are saved by themselves, not in this notebook.",
+  id: "Buku kerja tidak dapat disimpan sekarang. Muat ulang halaman ini, lalu simpan lagi. Penilaian tersimpan otomatis, bukan di buku kerja ini.",
+  en: "The notebook cannot be saved just now. Reload this page, then save again. Scores are saved by themselves, not in this notebook.",
 };
 
 /** Tell in a panel that its kernel does not answer, and offer to recover, as long as it is so. */
@@ -65,9 +66,7 @@ export class Notice {
   }
 
   say() {
-    this.button.textContent = Object.values(SAID)
-      .map(([, button]) => button)
-      .join(" / ");
+    this.button.textContent = RECOVER;
     this.node.append(...inBoth(SAID), this.button);
   }
 }
@@ -100,7 +99,7 @@ function inBoth(said) {
   return Object.entries(said).map(([lang, sentence]) => {
     const line = document.createElement("p");
     line.lang = lang;
-    line.textContent = [sentence].flat()[0];
+    line.textContent = sentence;
     return line;
   });
 }

@@ -43,6 +43,10 @@ async function textsOf(dialog) {
   return [dialog.node.querySelector(".jp-Dialog-header")?.textContent ?? "", ""];
 }
 
+// A browser that fills in a form says that a key was pressed, and not which.
+const isSave = ({ key, ctrlKey, metaKey, shiftKey, altKey }) =>
+  key?.toLowerCase() === "s" && (ctrlKey || metaKey) && !shiftKey && !altKey;
+
 // JupyterLab names the file by its path or by its last part alone; one name may end in another.
 function isAbout(path, said, open) {
   const named = (each) =>
@@ -135,12 +139,13 @@ export async function plugins(library, base) {
             event.preventDefault();
             menu = !menu;
             look();
-          } else if (key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+          } else if (isSave(event)) {
             // JupyterLab has nothing to save where only outputs are new, and the browser would
             // save the page of JupyterLab itself.
             event.preventDefault();
             event.stopPropagation();
-            save(inFront());
+            const focused = [...keepers.keys()].find((panel) => panel.node.contains(target));
+            if (!event.repeat) save(focused ?? inFront());
           } else if (!menu && !target.hasAttribute(SUPPRESS)) {
             target.setAttribute(SUPPRESS, "true");
             setTimeout(() => target.removeAttribute(SUPPRESS));
