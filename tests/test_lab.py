@@ -10,6 +10,7 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from jupyterlab.labapp import LabApp
@@ -315,10 +316,15 @@ def test_jupyterlab_speaks_indonesian_where_its_language_pack_is(
 def test_messages_of_a_kernel_are_sent_without_waiting_for_more(monkeypatch):
     connected = []
     monkeypatch.setattr(PromptConnection.__base__, "connect", lambda self: connected.append(self))
-    options = []
+    options, stopped = [], []
 
     class Connection(PromptConnection):
         websocket_handler = Any()  # one without a kernel behind it
+        kernel_id = "k"
+        # What a websocket left that was gone before it had any sockets.
+        multi_kernel_manager = SimpleNamespace(
+            _kernel_buffers={"k": {"channels": {}}}, stop_buffering=stopped.append
+        )
 
     class Handler(WebSocketHandler):
         def open(self):
@@ -342,6 +348,7 @@ def test_messages_of_a_kernel_are_sent_without_waiting_for_more(monkeypatch):
         alone.submit(lambda: asyncio.run(visit())).result()
     assert options == [1]
     assert len(connected) == 1
+    assert stopped == ["k"]
 
 
 @pytest.mark.browser
