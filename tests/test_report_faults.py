@@ -189,7 +189,8 @@ def test_no_page_holds_anything_of_another_agency_after_failures_and_new_workers
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one program there")
-def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(marked, tmp_path):
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_being_asked_to_stop_it_stops_cleanly_and_says_how_to_go_on(marked, tmp_path, asked):
     merit = [sys.executable, "-m", "merit_kit", "reports", "--round", ROUND]
     command = [*merit, "--store", marked.place, "--out", str(tmp_path / "out"), "--workers", "1"]
     folder = tmp_path / "out" / ROUND / "verifikasi"
@@ -201,7 +202,7 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(marked, tmp_path):
             assert batch.poll() is None
             time.sleep(0.02)
         children = psutil.Process(batch.pid).children(recursive=True)
-        batch.send_signal(signal.SIGINT)
+        batch.send_signal(asked)
         _, complained = batch.communicate()
 
     assert batch.returncode == 130

@@ -135,13 +135,13 @@ def _teller(screen: Screen) -> Callable[..., None]:
 
 def _make(screen: Screen, at: Store, wish: Wish, start: Callable[[int], Executor]) -> int:
     tally = _Tally()
-    left = 0
+    of = 0
     w = screen.words
     try:
         wanted = _wanted(at, wish, start)
-        left = len(wanted.codes)
+        of = len(wanted.codes)
         try:
-            with screen.progress(w("cli.reports.working"), left) as advance:
+            with screen.progress(w("cli.reports.working"), of) as advance:
                 for outcome in wanted.run():
                     is_first = not tally.tried
                     tally.add(outcome)
@@ -155,8 +155,8 @@ def _make(screen: Screen, at: Store, wish: Wish, start: Callable[[int], Executor
         _tell(screen, tally)
         listed = wanted.write_list(partial(screen.progress, w("cli.reports.listing")))
     except KeyboardInterrupt:
-        if tally.done:
-            screen.error(w("cli.reports.interrupted", count=tally.done, left=left - tally.done))
+        if of:
+            screen.error(w("cli.reports.interrupted", count=tally.done, of=of))
         else:
             screen.error(w("cli.reports.interrupted_early"))
         raise typer.Exit(INTERRUPTED) from None

@@ -17,6 +17,7 @@ from merit_kit.cli._screen import (
     opened,
     screen_of,
 )
+from merit_kit.cli._stopping import stopping
 
 AgencyOption = Annotated[
     list[str] | None, typer.Option("--agency", metavar="CODE", help="cli.options.agencies_only")
@@ -73,10 +74,11 @@ def _reports(
         *(force, workers, cluster, time_limit),
     )
     try:
-        if watch:
-            keep_made(screen, find_store(store), wish)
-        elif make(screen, find_store(store), wish):
-            raise typer.Exit(1)
+        with stopping():
+            if watch:
+                keep_made(screen, find_store(store), wish)
+            elif make(screen, find_store(store), wish):
+                raise typer.Exit(1)
     except KeyboardInterrupt:
         # While the store is opened, or workers are started or ended.
         screen.error(screen.words("cli.reports.interrupted_early"))
