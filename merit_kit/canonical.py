@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 LARGEST = 2**53 - 1
@@ -25,6 +26,11 @@ def canonical(value: Any) -> str:
     if not _is_exact(value):
         _refuse_inexact(value, "$")
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def together(parts: Mapping[str, str]) -> str:
+    """Return the canonical text of a mapping, from those of its values."""
+    return "{" + ",".join(f"{canonical(key)}:{parts[key]}" for key in sorted(parts)) + "}"
 
 
 def digest(text: str) -> str:

@@ -23,6 +23,14 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for 
 _MORE_DEVICES = {"conin$", "conout$", *(f"{d}{n}" for d in ("com", "lpt") for n in "\xb9\xb2\xb3")}
 _LONGEST_FILE_NAME = 120
 _MOST_BYTES_IN_FILE_NAME = 255  # of Linux, where a character may take four
+_REASONS = {
+    errno.ENOSPC: Key("reason.full"),
+    errno.EDQUOT: Key("reason.full"),
+    errno.EROFS: Key("reason.read-only"),
+    errno.ENOENT: Key("reason.missing"),
+    errno.ENOTDIR: Key("reason.not-folder"),
+    errno.EBUSY: Key("reason.denied"),
+}
 _NOT_IN_FILE_NAMES = set('/\\:*?"<>|')
 
 
@@ -64,11 +72,17 @@ def read_at_most(
         raise refusal("file-unreadable", path=str(path), said=said) from error
 
 
-def reason_of(error: OSError, path: Path) -> Key:
-    """Return why a file could not be read or written; the system says it in its own language."""
+def reason_of(error: OSError, path: Path) -> str:
+    """Return why a file could not be read or written: a `Key`, or the system's own words.
+
+    It says the usual reasons in its own language, which need not be the user's.
+    """
     if path.is_dir():
         return Key("reason.folder")
-    return Key("reason.denied" if isinstance(error, PermissionError) else "reason.other")
+    # Windows says no more of a file that another program holds than of one that is not ours.
+    if isinstance(error, PermissionError):
+        return Key("reason.denied")
+    return _REASONS.get(error.errno or 0) or error.strerror or Key("reason.other")
 
 
 def is_code(text: str) -> bool:

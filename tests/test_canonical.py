@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from merit_kit.canonical import canonical, digest
+from merit_kit.canonical import canonical, digest, together
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
@@ -29,6 +29,12 @@ def test_the_order_in_which_a_mapping_was_made_changes_nothing():
 
 def test_the_order_of_a_list_is_kept():
     assert canonical([2, 1]) == "[2,1]"
+
+
+def test_a_mapping_is_the_same_put_together_from_its_values():
+    value = {"b": [1, None], "a": {"z": "é", "y": True}, 'q"': "-"}
+    parts = {key: canonical(each) for key, each in value.items()}
+    assert together(parts) == canonical(value)
 
 
 def test_a_tuple_is_written_as_a_list():

@@ -397,7 +397,7 @@ def test_stopping_a_batch_keeps_what_is_done_and_says_so(merit, ready):
         complained = batch.communicate(timeout=60)[1]
 
     assert batch.returncode == 130
-    assert "laporan sudah jadi dan tetap ada" in complained
+    assert "Dihentikan setelah " in complained
     assert "Traceback" not in complained
     assert list(folder.glob("*.tmp")) == []
 
@@ -508,3 +508,63 @@ def test_nobody_verifies_who_is_no_evaluator(merit, ready):
     assert "Orang Siapa tidak dikenal." in unknown[2]
     assert "1.1: belum memegang peran di sini; ini hanya untuk penilai" in unfit[2]
     assert merit("audit")[1].startswith("Utuh: 0 penilaian, 0 catatan")
+
+
+@pytest.mark.parametrize(
+    ("typed", "lang", "said"),
+    [
+        ("audti", "id", "Perintah audti tidak dikenal. Maksud Anda audit?"),
+        ("instrument zzz", "en", "There is no command zzz. Choose one of: list, show, check,"),
+        ("reports --rond 1", "id", "Opsi --rond tidak dikenal. Maksud Anda --round?"),
+        ("audit -x", "en", "There is no option -x. Choose one of: --store, "),
+        ("audit --lang en", "id", "ditulis sebelum nama perintah"),
+        ("reports", "id", "Opsi --round TTTT-N wajib ditulis. Periode penilaian"),
+        ("roadmap", "en", "AGENCY has to be given."),
+        ("reports --round", "id", "Sesudah --round harus ada isinya."),
+        ("rounds --json=3", "en", "The option --json is written without a value."),
+        ("reports --round 2026-2 --workers 0", "id", "0 tidak dapat dipakai untuk --workers. "),
+        ("roadmap a --years 1.5", "en", "1.5 cannot be used for --years. Write a whole number."),
+        ("audit a \x1b[2Jb", "id", "Tidak dapat dipakai di sini: a \ufffd[2Jb."),
+    ],
+)
+def test_what_is_not_understood_is_said_in_the_chosen_language_with_the_way_out(
+    merit, typed, lang, said
+):
+    code, printed, complained = merit(*typed.split(" "), lang=lang)
+
+    assert (code, printed) == (2, "")
+    lines = complained.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith({"id": "Pemakaian: merit ", "en": "Usage: merit "}[lang])
+    assert said in lines[1]
+    assert lines[2].startswith({"id": "Selengkapnya: merit", "en": "More: merit"}[lang])
+
+
+@pytest.mark.parametrize("path", [["reports"], ["roadmap"], ["instrument"], []])
+def test_no_english_word_of_typer_is_left_on_a_help_page(merit, path):
+    code, page, _ = merit(*path, "--help")
+
+    assert code == 0
+    assert page.startswith(" ".join(["Pemakaian: merit", *path, "[OPSI]"]))
+    words = ("Usage", "Options", "Arguments", "Commands", "required", "default", "Show", "range")
+    assert [word for word in words if word in page] == []
+
+
+def test_a_command_that_is_left_out_is_answered_with_those_there_are(merit):
+    for typed in ([], ["--lang", "en"], ["instrument"]):
+        code, said, complained = merit(*typed)
+        assert (code, said) == (2, "")
+        assert "Perintah:" in complained
+
+
+@pytest.mark.parametrize("typed", [["--lang", "en", "x"], ["--lang=en", "x"]])
+def test_the_language_before_the_command_is_taken_in_both_ways_of_writing_it(typed):
+    assert _app.language_of(typed) == "en"
+    assert _app.language_of(["x", *typed]) is None
+
+
+def test_the_commands_listed_without_their_modules_are_those_the_modules_add():
+    def told(tree):
+        return [(name, each.help) for name, each in tree.commands.items()]
+
+    assert told(_app.command(asked="")) == told(_app.command())

@@ -171,7 +171,7 @@ def test_ctrl_c_before_the_first_report_ends_in_words(merit, ready, monkeypatch,
     code, _, complained = merit("reports", *OF)
 
     assert code == 130
-    assert "Jalankan perintah yang sama untuk melanjutkan" in complained
+    assert "Untuk melanjutkan, jalankan perintah yang sama" in complained
 
 
 @pytest.mark.parametrize("why", ["read-only", "no-folder"])
@@ -193,3 +193,21 @@ def test_where_nothing_can_be_written_it_is_said_before_anything_is_made(
     assert "dibuat" not in said
     assert out.replace("/", os.sep) in complained
     assert "Traceback" not in complained
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--agency", "tidak-ada"],
+        ["--kind", "foo"],
+        ["--status", "foo"],
+        ["--as-of", "2999-01-01"],
+    ],
+    ids=lambda wrong: wrong[0],
+)
+def test_what_nobody_can_make_is_refused_without_a_bar(merit, ready, wrong):
+    merit("import", levels_file(ready), *VERIFYING)
+    code, said, complained = merit("reports", *OF, *wrong)
+
+    assert (code, said) == (1, "")
+    assert "Membuat laporan" not in complained

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from merit_kit import files
-from merit_kit.files import is_code, is_file_name, kit_folder, write_whole
+from merit_kit.files import is_code, is_file_name, kit_folder, reason_of, write_whole
+from merit_kit.i18n import say
 
 
 def test_a_file_holds_what_was_written_byte_for_byte(tmp_path):
@@ -204,3 +206,22 @@ def test_in_a_wheel_the_folder_inside_the_package_is_read(tmp_path, monkeypatch)
     monkeypatch.setattr(files, "_PACKAGE", package)
 
     assert kit_folder("data") == package / "_kit" / "data"
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (errno.ENOSPC, "ruang penyimpanan habis"),
+        (errno.EROFS, "tempat itu hanya dapat dibaca"),
+        (errno.EACCES, "aksesnya ditolak, atau berkasnya sedang dibuka program lain"),
+        (errno.EBUSY, "aksesnya ditolak, atau berkasnya sedang dibuka program lain"),
+        (errno.ENOENT, "folder atau berkas itu tidak ada"),
+        (errno.ENOTDIR, "sebagian jalurnya berkas, bukan folder"),
+        (errno.ELOOP, "in the system's words"),
+    ],
+)
+def test_why_a_file_cannot_be_written_is_said_in_the_users_language(tmp_path, fault, said):
+    reason = reason_of(OSError(fault, "in the system's words"), tmp_path / "a")
+    sentence = say("errors.file-unwritable", path="a", said=reason)
+
+    assert f"tidak dapat ditulis: {said}. " in sentence

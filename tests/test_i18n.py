@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import ast
 import string
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import nodes
@@ -137,6 +139,28 @@ def _placeholders(sentence: str) -> set[str]:
 
 def test_both_languages_have_the_same_sentences():
     assert set(catalogue("id")) == set(catalogue("en"))
+
+
+class _OneOfEach(yaml.SafeLoader):
+    """Refuses two equal keys, of which YAML would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = {key for key in keys if keys.count(key) > 1}
+        assert twice == set(), f"line {node.start_mark.line + 1}: {sorted(map(str, twice))}"
+        return super().construct_mapping(node, deep)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "data").rglob("*.yaml")), ids=lambda path: path.stem
+)
+def test_no_key_stands_twice_in_a_file_of_data(path):
+    yaml.load(path.read_text(encoding="utf-8"), Loader=_OneOfEach)  # noqa: S506 a safe loader
+
+
+def test_a_key_that_stands_twice_would_be_found():
+    with pytest.raises(AssertionError, match="line 2: \\['b'\\]"):
+        yaml.load("a:\n  b: 1\n  c: 2\n  b: 3\n", Loader=_OneOfEach)  # noqa: S506
 
 
 def test_both_languages_ask_for_the_same_facts_in_each_sentence():

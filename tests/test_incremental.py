@@ -137,7 +137,7 @@ def test_each_language_kind_and_status_is_a_report_of_its_own(run):
 @once
 def test_another_template_or_another_version_of_the_kit_makes_all_again(run, monkeypatch):
     run()
-    for place in ("_keys", "_batch"):
+    for place in ("_keys", "_batch", "_job"):
         monkeypatch.setattr(f"merit_kit.reports.{place}.sources", lambda: "0" * 64)
 
     assert run() == BOTH_MADE
@@ -467,3 +467,30 @@ def written(folder: Path) -> int:
     manifest = folder / "manifest.jsonl"
     size = manifest.read_bytes().count(b"\n") if manifest.exists() else 0
     return len([*folder.glob("*.html")]) + size if os.path.isdir(folder) else 0  # noqa: PTH112
+
+
+@once
+def test_a_list_of_nobody_does_not_take_the_place_of_the_last_one(run, store, tmp_path):
+    run()
+    before = listed(tmp_path)
+    with raw(store) as file, file.unguarded():
+        file.execute("UPDATE edition SET data = 'rusak'")
+    (tmp_path / ROUND / ".daftar.jsonl").unlink()
+
+    made = RoundReports(store, ROUND, tmp_path).write_list()
+
+    assert made.kept
+    assert {each.agency for each in made.refused} == set(BOTH_MADE)
+    assert listed(tmp_path) == before
+
+
+@once
+def test_a_manifest_holds_its_lines_and_no_empty_one(run, tmp_path):
+    run()
+    manifest = tmp_path / ROUND / "verifikasi" / "manifest.jsonl"
+    written = manifest.read_text(encoding="utf-8")
+    manifest.write_text(written + '{"agency": "kot', encoding="utf-8")
+    run(force=True)
+
+    assert "" not in written.splitlines()
+    assert len([*lines(manifest)]) == 2 * written.count("\n")

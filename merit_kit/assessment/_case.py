@@ -15,7 +15,7 @@ from merit_kit import process
 from merit_kit.assessment._as_of import as_they_were, moment_of, written
 from merit_kit.assessment._previous import previous_of
 from merit_kit.assessment._registers import Registers
-from merit_kit.canonical import canonical, digest
+from merit_kit.canonical import canonical, digest, together
 from merit_kit.errors import CaseError, Problem
 from merit_kit.instrument import Instrument, from_data
 from merit_kit.store import Store, assessment_digest, opened
@@ -67,7 +67,12 @@ class Case:
     @cached_property
     def text(self) -> str:
         """The case as canonical JSON: what its file holds."""
-        return canonical(self.data)
+        return together(self.parts)
+
+    @cached_property
+    def parts(self) -> Mapping[str, str]:
+        """Each part of `data` as canonical JSON, written once for all digests that it is in."""
+        return {part: canonical(value) for part, value in self.data.items()}
 
     @cached_property
     def digest(self) -> str:
@@ -158,7 +163,7 @@ class Case:
     @cached_property
     def instrument(self) -> Instrument:
         """The edition the assessment was begun under."""
-        return from_data(canonical(self.data["edition"]))
+        return from_data(self.parts["edition"])
 
     @cached_property
     def is_simulation(self) -> bool:

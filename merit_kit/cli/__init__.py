@@ -11,9 +11,7 @@ from merit_kit.cli import _app
 def main() -> None:
     """Run ``merit``, in the language of ``--lang`` before the command or of ``MERIT_LANG``."""
     arguments = sys.argv[1:]
-    lang = os.environ.get("MERIT_LANG", "id")
-    if len(arguments) >= 2 and arguments[0] == "--lang":
-        lang = arguments[1]
+    lang = _app.language_of(arguments) or os.environ.get("MERIT_LANG") or "id"
     # A Windows console may speak a code page without arrows or dashes; a lost character is
     # better than a lost report.
     for stream in (sys.stdout, sys.stderr):

@@ -5,61 +5,59 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
 from merit_kit import i18n
-from merit_kit.cli import (
-    _calibration,
-    _data,
-    _exchange,
-    _export,
-    _instrument,
-    _people,
-    _reports,
-    _rounds,
-    _work,
-)
-from merit_kit.cli import _roadmap as _roadmaps
+from merit_kit.cli import _usage
 from merit_kit.cli._screen import Screen
 from merit_kit.errors import MeritError
 
 FAILED = 1
 
+_ROOMS = {
+    "_data": ("init", "agencies", "audit"),
+    "_exchange": ("import", "evidence", "form"),
+    "_export": ("export",),
+    "_people": ("people", "rooms"),
+    "_rounds": ("rounds", "status", "determine", "due"),
+    "_roadmap": ("roadmap",),
+    "_calibration": ("calibration", "second-look"),
+    "_reports": ("reports", "recap"),
+    "_work": ("demo", "practice", "lab"),
+    "_instrument": ("instrument",),
+}
+"""Which module adds which commands, in the order in which they are listed."""
+
 
 def command(asked: str | None = None) -> Any:
     """Return the tree of commands. Its help texts are keys; see :func:`translated`.
 
-    Of the others than the one that is `asked` for, if that is given, only names and help are worked
-    out: the parameters of thirty commands take longer than most of them do.
+    If the one that is `asked` for is given, the modules of the others are not loaded, of which only
+    name and help are known then: loading all takes longer than most of them do.
     """
-    app = typer.Typer(
-        help="cli.help", no_args_is_help=True, add_completion=False, rich_markup_mode=None
-    )
+    app = typer.Typer(cls=_usage.Group, help="cli.help", add_completion=False)
     app.callback()(_root)
-    _data.add_to(app)
-    _exchange.add_to(app)
-    _export.add_to(app)
-    _people.add_to(app)
-    _rounds.add_to(app)
-    _roadmaps.add_to(app)
-    _calibration.add_to(app)
-    app.add_typer(_instrument.app(), name="instrument")
-    _reports.add_to(app)
-    _work.add_to(app)
-    if asked is not None:
-        _only_names(app, asked)
+    for room, names in _ROOMS.items():
+        if asked is None or asked in names:
+            import_module(f"merit_kit.cli.{room}").add_to(app)
+            continue
+        for name in names:
+            app.command(name, help=f"cli.commands.{name.replace('-', '_')}")(_nothing)
+    _speaking(app)
     return typer.main.get_command(app)
 
 
-def _only_names(app: typer.Typer, asked: str) -> None:
+def _speaking(app: typer.Typer) -> None:
+    """Let each command say its own words in the language of the screen."""
     for each in app.registered_commands:
-        if each.name != asked:
-            each.callback = _nothing
+        each.cls = _usage.Command
     for group in app.registered_groups:
-        if group.name != asked and group.typer_instance is not None:
-            _only_names(group.typer_instance, asked="")
+        if group.typer_instance is not None:
+            group.cls = _usage.Group
+            _speaking(group.typer_instance)
 
 
 def _nothing() -> None:
@@ -85,6 +83,14 @@ def _tree(lang: str, asked: str) -> Any:
     return translated(command(asked), lang)
 
 
+def language_of(arguments: Sequence[str]) -> str | None:
+    """Return the language that is named before the command; None if none is."""
+    if arguments[:1] == ["--lang"]:
+        return next(iter(arguments[1:2]), None)
+    first = next(iter(arguments), "")
+    return first.removeprefix("--lang=") if first.startswith("--lang=") else None
+
+
 def _asked(arguments: Sequence[str]) -> str:
     """Return the command that is meant; empty if it is the list of them."""
     rest = arguments[2:] if arguments[:1] == ["--lang"] else arguments
@@ -103,6 +109,9 @@ def run(arguments: Sequence[str], lang: str) -> int:
         _tree(lang, _asked(list(arguments))).main(list(arguments), prog_name="merit", obj=screen)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED
+    except _usage.UsageError as error:
+        _usage.tell(screen, error)
+        return _usage.NOT_UNDERSTOOD
     except MeritError as error:
         screen.error(i18n.explain(error, lang))
         return FAILED

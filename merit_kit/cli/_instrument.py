@@ -19,15 +19,15 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="cli.options.
 _FORM = ".xlsx"
 
 
-def app() -> typer.Typer:
-    """Return the commands below ``merit instrument``."""
-    below = typer.Typer(help="cli.commands.instrument", no_args_is_help=True, rich_markup_mode=None)
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the tree, below ``merit instrument``."""
+    below = typer.Typer(help="cli.commands.instrument")
     below.command("list", help="cli.commands.instrument_list")(_list)
     below.command("show", help="cli.commands.instrument_show")(_show)
     below.command("check", help="cli.commands.instrument_check")(_check)
     below.command("form", help="cli.commands.instrument_form")(_form)
     below.command("import", help="cli.commands.instrument_import")(_import)
-    return below
+    app.add_typer(below, name="instrument")
 
 
 def _list(context: typer.Context, store: StoreOption = None) -> None:

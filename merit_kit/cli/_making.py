@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -139,6 +139,8 @@ def _make(screen: Screen, at: Store, wish: Wish, start: Callable[[int], Executor
     w = screen.words
     try:
         wanted = _wanted(at, wish, start)
+        # No bar for what nobody can make.
+        wanted.check()
         of = len(wanted.codes)
         try:
             with screen.progress(w("cli.reports.working"), of) as advance:
@@ -153,7 +155,7 @@ def _make(screen: Screen, at: Store, wish: Wish, start: Callable[[int], Executor
             raise
         # First what became of the reports: the list of them may fail by itself.
         _tell(screen, tally)
-        listed = wanted.write_list(partial(screen.progress, w("cli.reports.listing")))
+        listed = wanted.write_list(partial(_listing, screen))
     except KeyboardInterrupt:
         if of:
             screen.error(w("cli.reports.interrupted", count=tally.done, of=of))
@@ -169,9 +171,19 @@ def _make(screen: Screen, at: Store, wish: Wish, start: Callable[[int], Executor
     if listed.left:
         codes = ", ".join(listed.left)
         screen.tell("cli.reports.left_round", count=len(listed.left), agencies=codes)
-    if tally.done:
+    if listed.kept:
+        screen.error(w("cli.reports.list_kept", path=str(listed.path)))
+    elif tally.done:
         screen.tell("cli.reports.index", path=str(listed.path))
     return len(tally.failed) + len(unlisted)
+
+
+@contextmanager
+def _listing(screen: Screen, agencies: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar that says in words what it is of: these agencies were not asked for."""
+    text = screen.words("cli.reports.listing")
+    with screen.progress(text, agencies) as advance:
+        yield lambda _: advance(text)
 
 
 def _wanted(at: Store, wish: Wish, start: Callable[[int], Executor]) -> RoundReports:

@@ -21,7 +21,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -116,6 +116,7 @@ def _is_ours(kernel_name: str) -> bool:
     return same and "ipykernel_launcher" in " ".join(spec.argv) and not spec.env
 
 
+@lru_cache(maxsize=256)  # many reports, one template
 def _found_in_code(source: str) -> str | None:
     try:
         tree = ast.parse(_transformer().transform_cell(source))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from merit_kit.errors import Cell, InstrumentError, Problem
-from merit_kit.files import is_code, kit_folder, read_at_most, write_whole
+from merit_kit.files import is_code, kit_folder, read_at_most, reason_of, write_whole
 from merit_kit.instrument._check import check
 from merit_kit.instrument._model import Instrument
 from merit_kit.instrument._yaml import read_with_lines, written
@@ -153,7 +153,7 @@ def keep_edition(instrument: Instrument, folder: Path, replacing: bool = False) 
     try:
         write_whole(path, written(instrument.data))
     except OSError as error:
-        said = error.strerror or str(error)
+        said = reason_of(error, path)
         raise InstrumentError("file-unwritable", path=str(path), said=said) from error
     return path
 

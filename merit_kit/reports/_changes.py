@@ -9,7 +9,7 @@ from typing import Any
 
 from merit_kit import process
 from merit_kit.assessment import Case
-from merit_kit.canonical import canonical, digest
+from merit_kit.canonical import digest, together
 from merit_kit.reports._figures import Figures
 from merit_kit.reports._issue import Change
 
@@ -41,17 +41,20 @@ def changes(before: Case, after: Case) -> tuple[Change, ...]:
     return tuple(found)
 
 
+_NOT_SHOWN = {"digest", "as_of"}
+
+
 def shown(case: Case) -> Mapping[str, Any]:
     """Return what of a case stands on a page, to be compared.
 
     Not its digest, which also counts what the agency may not see, nor up to when it was made.
     """
-    return {part: value for part, value in case.data.items() if part not in ("digest", "as_of")}
+    return {part: value for part, value in case.data.items() if part not in _NOT_SHOWN}
 
 
 def shown_digest(case: Case) -> str:
     """Return SHA-256 of what of a case stands on a page; see :func:`shown`."""
-    return digest(canonical(shown(case)))
+    return digest(together({k: text for k, text in case.parts.items() if k not in _NOT_SHOWN}))
 
 
 def _whole(before: Case, after: Case) -> Iterator[Change]:

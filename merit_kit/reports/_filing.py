@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -122,7 +123,7 @@ class Filing:
             "letter": self.letter.digest if self.letter else None,
             "assessment_digest": case.assessment_digest,
             "edition": made.facts.get("edition") or case.instrument.digest,
-            "kit": version("merit-kit"),
+            "kit": _kit(),
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "milliseconds": made.milliseconds,
             "key": key,
@@ -130,6 +131,12 @@ class Filing:
             "good_until": good_until(made.facts, issue.dated[:10]) if made.facts else None,
         }
         _ledger.append_line(folder / MANIFEST, line)
+
+
+@cache
+def _kit() -> str:
+    """Return the version of the kit: where it is noted, the metadata of packages are read."""
+    return version("merit-kit")
 
 
 def failed_of(plan: Plan) -> Path:

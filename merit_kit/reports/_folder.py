@@ -13,7 +13,7 @@ import psutil
 
 from merit_kit.assessment import Case
 from merit_kit.errors import MeritError, ReportError
-from merit_kit.files import here, is_code, write_whole
+from merit_kit.files import here, is_code, reason_of, write_whole
 from merit_kit.workbook import read_open_items
 
 FAILED = "gagal"
@@ -49,7 +49,7 @@ def check_writable(folder: Path) -> None:
     except FileExistsError as error:
         raise ReportError("out-is-file", path=str(folder)) from error
     except OSError as error:
-        said = error.strerror or str(error)
+        said = reason_of(error, Path(error.filename or folder))
         raise ReportError("file-unwritable", path=str(folder), said=said) from error
 
 

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from merit_kit.errors import ReportError
-from merit_kit.files import kit_folder
+from merit_kit.files import kit_folder, reason_of
 from merit_kit.i18n import say
 from merit_kit.reports import _page
 from merit_kit.reports._page import PageFacts
@@ -69,7 +69,7 @@ def refusing(path: Path) -> Iterator[None]:
     except OSError as error:
         # Of a file that was to take another's place, the other is what people know.
         found = error.filename2 or error.filename or path
-        said = error.strerror or str(error)
+        said = reason_of(error, Path(found))
         raise ReportError("file-unwritable", path=str(found), said=said) from error
 
 

@@ -19,7 +19,7 @@ from merit_kit.errors import ReportError
 from merit_kit.files import kit_folder
 from merit_kit.reports._figures import figures_of
 from merit_kit.reports._issue import Issue
-from merit_kit.reports._keys import check_kit
+from merit_kit.reports._keys import check_kit, sources
 from merit_kit.reports._kinds import kind_named
 from merit_kit.reports._report import case_of
 from merit_kit.reports._row import facts_of
@@ -82,11 +82,13 @@ def make(job: Job) -> Made:
         If the kit here is another, or was edited meanwhile (``kit-changed``): the page would go on
         record under a key that is not its own.
     """
-    check_kit(job.sources)
+    if job.sources != sources():
+        raise ReportError("kit-changed")
     try:
         return _made(job)
     finally:
-        # Whatever came of it: half an upgrade fails in many ways.
+        # Whatever came of it: half an upgrade fails in many ways. And once is enough: what was
+        # edited before is noticed as well.
         check_kit(job.sources)
 
 

@@ -126,10 +126,14 @@ def note(folder: Path, record: Record) -> None:
 def append_line(path: Path, line: Mapping[str, Any]) -> None:
     """Add a line to a file of records. A line torn by a crash is no JSON and counts for nothing.
 
-    The line break comes first, so that what follows a torn line is not torn along with it.
+    It is ended first, so that what follows it is not torn along with it.
     """
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.write("\n" + json.dumps(line, ensure_ascii=False, sort_keys=True))
+    written = json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n"
+    with path.open("a+b") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            written = written if file.read(1) == b"\n" else f"\n{written}"
+        file.write(written.encode("utf-8"))
         file.flush()
         os.fsync(file.fileno())
 

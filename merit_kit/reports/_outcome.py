@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from merit_kit.assessment import Case
 from merit_kit.errors import MeritError, ReportError
+from merit_kit.files import reason_of
 from merit_kit.reports._frames import Note
 from merit_kit.reports._job import in_short
 from merit_kit.reports._manifest import Line, is_there
@@ -89,8 +90,9 @@ def refusing(
         if refused.errno in _NOWHERE:
             where = str(refused.filename or path)
             raise ReportError(_NOWHERE[refused.errno], path=where) from refused
-        said = refused.strerror or str(refused)
-        error = ReportError("file-unwritable", path=str(refused.filename or path), said=said)
+        found = Path(refused.filename or path)
+        said = reason_of(refused, found)
+        error = ReportError("file-unwritable", path=str(found), said=said)
     except Exception as fault:
         # Whatever it is, the other reports are still wanted tonight.
         error = ReportError("report-unexpected", said=in_short(fault))

@@ -13,9 +13,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from merit_kit.errors import ReportError
+from merit_kit.files import reason_of
 from merit_kit.reports._frames import Note
 from merit_kit.reports._limits import most_bytes_of, sweep_scratch
 from merit_kit.reports._program import Program
@@ -165,7 +167,7 @@ class Pool(Executor):
         try:
             made = self._running[place] = Program()
         except OSError as lost:
-            said = lost.strerror or str(lost)
+            said = reason_of(lost, Path(str(lost.filename)))
             raise ReportError("report-died", code="-", said=said) from lost
         if self._stopped.is_set():
             # Whoever stopped us may have looked for workers just before there was this one.

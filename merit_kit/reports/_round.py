@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from merit_kit.reports._keys import key_of, sources
 from merit_kit.reports._kinds import VERIFICATION, kind_named
 from merit_kit.reports._ledger import sha256
 from merit_kit.reports._letter import Letter
+from merit_kit.reports._life import check_status
 from merit_kit.reports._manifest import MANIFEST, Line, drafts, objects, shorten
 from merit_kit.reports._outcome import Outcome, is_right, unchanged
 from merit_kit.reports._reading import TOGETHER, Refused, read_cases
@@ -44,11 +45,13 @@ class Listed:
     """The list of a round: its page; who is left out of it and why; whose reports are kept.
 
     `left` are the codes of agencies that have reports there and are not in the list any more.
+    `kept`: no agency could be listed, and the page is the one of before.
     """
 
     path: Path
     refused: tuple[Refused, ...] = ()
     left: tuple[str, ...] = ()
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,12 @@ class RoundReports:
         Raises
         ------
         ReportError, CaseError
-            If there is no such kind of report, no letter of that kind, the moment has not come, or
-            as `codes`.
+            If there is no such kind or status of report, no letter of that kind, the moment has not
+            come, or as `codes`.
         """
         kind_named(self.kind)
         check_letter(self.kind, self.letter)
+        check_status(self.status, self.by)
         if self.as_of is not None:
             # Where a day begins first. What has not begun there is nowhere in the past.
             moment_of(self.as_of, "WIT")
@@ -182,6 +186,9 @@ class RoundReports:
         path, written = place / INDEX, place / FACTS
         rows, left = listing_of(facts.values(), place)
         listed = Listed(path, tuple(refused), tuple(left))
+        if refused and not rows and path.exists():
+            # What keeps all of them keeps them for now; a list of nobody says less than the last.
+            return replace(listed, kept=True)
         said = [self.lang, sources(), *map(repr, rows), repr(left), *map(repr, refused)]
         key = digest("\n".join(said))
         lists = [(line["list"], line.get("page")) for line in objects(written) if "list" in line]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from merit_kit.errors import StoreError
-from merit_kit.files import write_whole
+from merit_kit.files import reason_of, write_whole
 from merit_kit.store import _tables as t
 from merit_kit.store._dialects import is_postgresql
 from merit_kit.store._entries import VISIBILITIES, new_id
@@ -186,4 +186,5 @@ def _write(path: Path, data: bytes) -> None:
         if not (path.is_file() and path.read_bytes() == data):
             write_whole(path, data)
     except OSError as error:
-        raise StoreError("file-unwritable", path=str(path), said=str(error)) from error
+        said = reason_of(error, path)
+        raise StoreError("file-unwritable", path=str(path), said=said) from error
