@@ -12,8 +12,11 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
+from merit_kit.engine._patches import changed_by
 from tests.test_engine import ROOT, run, said, write
 
 LOOKS = """\
@@ -144,6 +147,51 @@ task = asyncio.create_task(stays()); await asyncio.sleep(0)
 
     assert "1 tasks that do not end" in log
     assert "leaves this notebook to a kernel: in this process an earlier one left" in log
+    assert said(tmp_path / "out" / "b.ipynb") == ["'fine'"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "json.dumps = len",
+        "del json.tool",
+        "setattr(json, 'mine', 1)",
+        "vars(json)['mine'] = json.__dict__['mine'] = 1",
+        "from json import JSONEncoder as Known; Known.default = None",
+        "from collections import abc\nfor abc.mine in 'ab': pass",
+    ],
+)
+def test_what_a_cell_sets_inside_what_it_imports_is_found(changes):
+    assert changed_by(new_notebook(cells=[new_code_cell("import json"), new_code_cell(changes)]))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "made = json.dumps; made.mine = 1",
+        "class Own: json = 1\nOwn.json = json.dumps",
+        "sys.mine = 1; pd.options.display.max_rows = 3",
+        "%%html\njson.dumps = 1",
+    ],
+)
+def test_what_is_its_own_or_put_back_is_no_such_change(changes):
+    cells = [new_code_cell("import json, sys\nimport pandas as pd"), new_code_cell(changes)]
+    assert changed_by(new_notebook(cells=cells)) == ""
+
+
+def test_no_report_of_ours_costs_a_worker():
+    for template in (ROOT / "templates").glob("*.ipynb"):
+        assert changed_by(nbformat.read(template, as_version=4)) == ""
+    assert len([*(ROOT / "templates").glob("*.ipynb")]) >= 3
+
+
+def test_a_notebook_that_changes_a_library_keeps_others_from_this_process(tmp_path):
+    first = write(tmp_path / "a.ipynb", "import json\njson.mine = 'RAHASIA'")
+    next_one = write(tmp_path / "b.ipynb", "import json\ngetattr(json, 'mine', 'fine')")
+
+    log = run("merit", tmp_path / "out", [first, next_one])
+
+    assert "an earlier one left what cannot be undone (it changes json.mine)" in log
     assert said(tmp_path / "out" / "b.ipynb") == ["'fine'"]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -262,7 +263,7 @@ def _tell(screen: Screen, tally: _Tally) -> None:
     _tell_notes(screen, tally)
     if tally.failed:
         screen.error(w("cli.reports.failed", count=len(tally.failed)))
-        for outcome in tally.failed:
+        for outcome in sorted(tally.failed, key=attrgetter("agency")):
             if outcome.error is not None:
                 screen.error(f"  {outcome.agency}: {i18n.explain(outcome.error, w.lang)}")
 
@@ -274,7 +275,7 @@ def _tell_notes(screen: Screen, tally: _Tally) -> None:
         for key, facts in outcome.notes:
             said.setdefault(screen.words(key, **facts), []).append(outcome.agency)
     for sentence, agencies in said.items():
-        named = ", ".join(agencies[:_MOST_NAMED])
+        named = ", ".join(sorted(agencies)[:_MOST_NAMED])
         if len(agencies) > _MOST_NAMED:
             named = screen.words(
                 "cli.reports.and_more", named=named, more=len(agencies) - _MOST_NAMED

@@ -8,8 +8,9 @@ from typing import Any
 from papermill.engines import Engine
 from papermill.log import logger
 
-from merit_kit.engine import _kernel, _unsupported
+from merit_kit.engine import _kernel, _patches, _unsupported
 from merit_kit.engine._client import Client
+from merit_kit.engine._state import spoil
 from merit_kit.engine._unsupported import UnsupportedError
 
 _busy = threading.Lock()
@@ -51,4 +52,8 @@ class InProcessEngine(Engine):
     def _here(cls, nb_man: Any, options: dict[str, Any], limit: int | None) -> Any:
         known = {name: options.get(name) for name in ("stdout_file", "stderr_file")}
         client = Client(nb_man, log=logger, log_output=options.get("log_output", False), **known)
-        return client.run_here(limit)
+        try:
+            return client.run_here(limit)
+        finally:
+            if changed := _patches.changed_by(nb_man.nb):
+                spoil(f"it changes {changed}")

@@ -1,10 +1,11 @@
 """What a notebook may change in its process, put back when it ends: the next one starts afresh.
 
 Libraries stay imported, which is the point of a warm process; modules from elsewhere (a file beside
-the notebook) are forgotten. What a notebook changes inside a library, beyond what is listed here
-and in ``_libraries``, stays changed: in a batch the pool ends a worker after so many reports, see
-`merit_kit.reports`. Where something cannot be put back, the process is `spoilt`: no other notebook
-is run in it, and a batch takes another worker.
+the notebook) are forgotten. Where something cannot be put back, the process is `spoilt`: no other
+notebook is run in it, and a batch takes another worker. So it is where a cell sets something inside
+what it imports (``_patches``). What a library changes in itself, or in another, beyond what is
+listed here and in ``_libraries``, stays changed: in a batch the pool ends a worker after so many
+reports, see `merit_kit.reports`.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ _spoilt: list[str] = []
 def spoil(reason: str) -> None:
     """Keep other notebooks from being run in this process."""
     _spoilt.append(reason)
-    logger.warning("No other notebook is run in this process: %s.", reason)
+    logger.warning(
+        "No other notebook is run in this process: %s.", reason, extra={"spoils": reason}
+    )
 
 
 def spoilt() -> str:

@@ -45,7 +45,9 @@ def apart() -> Iterator[None]:
         # Those that are no daemons keep the program from ending.
         if left := [thread for thread in _left(own) if not thread.daemon]:
             names = ", ".join(sorted(thread.name for thread in left))
-            logger.warning("The notebook leaves threads running: %s.", names)
+            logger.warning(
+                *("The notebook leaves threads running: %s.", names), extra={"leaves": names}
+            )
 
 
 def _left(own: threading.Thread) -> list[threading.Thread]:

@@ -27,6 +27,7 @@ from typing import Any, NoReturn
 
 from ipykernel.ipkernel import IPythonKernel
 
+from merit_kit.engine._cells import parsed
 from merit_kit.engine._state import spoilt
 from merit_kit.engine._threads import STARTED, has_started
 
@@ -116,25 +117,10 @@ def _is_ours(kernel_name: str) -> bool:
     return same and "ipykernel_launcher" in " ".join(spec.argv) and not spec.env
 
 
-@lru_cache(maxsize=256)  # many reports, one template
+@lru_cache(maxsize=256)
 def _found_in_code(source: str) -> str | None:
-    try:
-        tree = ast.parse(_transformer().transform_cell(source))
-    except SyntaxError:
-        return None  # the shell says it as a kernel would
-    for node in ast.walk(tree):
-        reason = _found_in_node(node)
-        if reason:
-            return reason
-    return None
-
-
-@cache
-def _transformer() -> Any:
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    made: Any = TransformerManager
-    return made()
+    tree = parsed(source)
+    return _first(map(_found_in_node, ast.walk(tree))) if tree else None
 
 
 def _found_in_node(node: ast.AST) -> str | None:

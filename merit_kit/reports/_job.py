@@ -170,7 +170,8 @@ def _executed(template: Path, parameters: Mapping[str, str], scratch: Path) -> o
             },
         )
     except PapermillExecutionError as error:
-        raise NotebookFailedError(f"{error.ename}: {error.evalue}", _read(executed)) from error
+        said = f"{error.ename}: {error.evalue}" if error.evalue else str(error.ename)
+        raise NotebookFailedError(said, _read(executed)) from error
     except (CellTimeoutError, DeadKernelError) as error:
         raise NotebookFailedError(in_short(error), _read(executed)) from error
     except OutputLimitError as error:
@@ -191,5 +192,5 @@ def _read(executed: Path) -> bytes:
 
 def in_short(fault: BaseException) -> str:
     """Return the kind of an error and the first line of what it says."""
-    lines = str(fault).strip().splitlines() or [""]
-    return f"{type(fault).__name__}: {lines[0][:200]}"
+    lines = str(fault).strip().splitlines()
+    return f"{type(fault).__name__}: {lines[0][:200]}" if lines else type(fault).__name__

@@ -152,11 +152,12 @@ class _Notes(logging.Handler):
         self._kept: list[Note] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        reason = getattr(record, "left_to_kernel", None)
-        if reason is None:
+        if hasattr(record, "left_to_kernel"):
+            self.add("report.notes.kernel", reason=record.left_to_kernel)
+        elif hasattr(record, "spoils"):
+            self.add("report.notes.spoilt", reason=record.spoils)
+        elif not hasattr(record, "leaves"):  # of threads is told below, whatever left them
             self.add("report.notes.papermill", said=record.getMessage())
-        else:
-            self.add("report.notes.kernel", reason=reason)
 
     def add(self, key: str, **facts: str) -> None:
         """Keep something else for them: the key of a sentence, and its facts."""
