@@ -22,7 +22,7 @@ Number = float | None
 
 _LABELS, _WIDTH, _RIGHT = 272.0, 430.0, 34.0
 _BINS = 50
-_NAMES_IN_ROW = 4
+_NAMES_IN_ROW = 3
 _IN_LINE = 38
 """Signs of a label in one of its two lines."""
 _LINE, _SIGN = 14.0, 6.2
