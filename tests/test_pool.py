@@ -64,7 +64,7 @@ def test_what_is_asked_where_no_worker_can_be_started_fails_and_nobody_waits(mon
     with Pool(1) as pool, pytest.raises(ReportError) as caught:
         pool.submit(eval, "1").result(timeout=30)
 
-    assert "No space left" in explain(caught.value)
+    assert "ruang penyimpanan habis" in explain(caught.value)
 
 
 def test_a_worker_leaves_nothing_in_the_folder_for_passing_things(pool):
