@@ -521,6 +521,8 @@ def test_nobody_verifies_who_is_no_evaluator(merit, ready):
         ("reports", "id", "Opsi --round TTTT-N wajib ditulis. Periode penilaian"),
         ("roadmap", "en", "AGENCY has to be given."),
         ("reports --round", "id", "Sesudah --round harus ada isinya."),
+        ("reports --round --store x", "id", "Sesudah --round harus ada isinya."),
+        ("reports --round 2026-2 --agency a --agency --force", "id", "Sesudah --agency harus ada"),
         ("rounds --json=3", "en", "The option --json is written without a value."),
         ("reports --round 2026-2 --workers 0", "id", "0 tidak dapat dipakai untuk --workers. "),
         ("roadmap a --years 1.5", "en", "1.5 cannot be used for --years. Write a whole number."),

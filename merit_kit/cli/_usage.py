@@ -6,7 +6,7 @@ Typer has them in English only. What it finds out is taken from it, never what i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import PurePath
 from typing import Any, cast
@@ -45,6 +45,7 @@ class Command(TyperCommand):
         """Read what was typed, or raise `UsageError`."""
         given = list(args)
         try:
+            _check_values(ctx, self.make_parser(ctx).parse_args(list(args))[0])
             return super().parse_args(ctx, args)
         except _Refused as error:
             raise _refusal(error, ctx, given) from error
@@ -114,6 +115,18 @@ def _refusal(error: Any, ctx: Any, given: list[str]) -> UsageError:
             return UsageError("usage-number", **facts, **where)
         return UsageError("usage-number-least", **facts, least=least, **where)
     return UsageError("usage-words", found=_shown(" ".join(rest)), **where)
+
+
+def _check_values(ctx: Any, values: Mapping[str, Any]) -> None:
+    """Refuse an option as the value of another: whoever typed it forgot the value."""
+    params = ctx.command.get_params(ctx)
+    options = [name for each in params for name in _names(each)]
+    for each in params:
+        value = values.get(each.name)
+        given = value if isinstance(value, list) else [value]
+        if each.param_type_name == "option" and any(one in options for one in given):
+            facts = {"found": _names(each)[0], "help": each.help}
+            raise UsageError("usage-value-missing", **facts, **_where(ctx))
 
 
 def _unknown(ctx: Any, found: str, known: Iterable[str], key: str, near_key: str) -> UsageError:

@@ -11,9 +11,10 @@ from typing import Any
 def parsed(source: str) -> ast.Module | None:
     """Return the tree of a cell; None if it is no Python: the shell says so as a kernel would."""
     try:
-        return ast.parse(_transformer().transform_cell(source))
+        tree: ast.Module = ast.parse(_transformer().transform_cell(source))
     except SyntaxError:
         return None
+    return tree
 
 
 @cache
