@@ -77,7 +77,8 @@ def reason_of(error: OSError, path: Path) -> str:
 
     It says the usual reasons in its own language, which need not be the user's.
     """
-    if path.is_dir():
+    # Windows says of a folder that it may not be opened.
+    if isinstance(error, IsADirectoryError | PermissionError) and path.is_dir():
         return Key("reason.folder")
     # Windows says no more of a file that another program holds than of one that is not ours.
     if isinstance(error, PermissionError):

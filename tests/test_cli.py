@@ -559,10 +559,13 @@ def test_a_command_that_is_left_out_is_answered_with_those_there_are(merit):
         assert "Perintah:" in complained
 
 
-@pytest.mark.parametrize("typed", [["--lang", "en", "x"], ["--lang=en", "x"]])
+@pytest.mark.parametrize(
+    "typed", [["--lang", "en", "x"], ["--lang=en", "x"], ["--lang", "id", "--lang", "en", "x"]]
+)
 def test_the_language_before_the_command_is_taken_in_both_ways_of_writing_it(typed):
     assert _app.language_of(typed) == "en"
     assert _app.language_of(["x", *typed]) is None
+    assert _app._asked(typed) == "x"
 
 
 def test_the_commands_listed_without_their_modules_are_those_the_modules_add():

@@ -156,7 +156,10 @@ task = asyncio.create_task(stays()); await asyncio.sleep(0)
         "json.dumps = len",
         "del json.tool",
         "setattr(json, 'mine', 1)",
-        "vars(json)['mine'] = json.__dict__['mine'] = 1",
+        "vars(json)['mine'] = 1",
+        "json.__dict__['mine'] = 1",
+        "json.encoder.ESCAPE_DCT['mine'] = 1",
+        "import sys\nsys.modules['json'].mine = 1",
         "from json import JSONEncoder as Known; Known.default = None",
         "from collections import abc\nfor abc.mine in 'ab': pass",
     ],
@@ -170,7 +173,10 @@ def test_what_a_cell_sets_inside_what_it_imports_is_found(changes):
     [
         "made = json.dumps; made.mine = 1",
         "class Own: json = 1\nOwn.json = json.dumps",
-        "sys.mine = 1; pd.options.display.max_rows = 3",
+        "sys.mine = 1; sys.modules['mine'] = 1; pd.options.display.max_rows = 3",
+        "import os\nos.environ['MINE'] = '1'",
+        "import warnings\nwarnings.showwarning = print",
+        "table = pd.DataFrame(); table['mine'] = 1; table.columns = ['a']",
         "%%html\njson.dumps = 1",
     ],
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from merit_kit.i18n import LANGUAGES, Words, explain
 from merit_kit.reports import DIPERIKSA, KONSEP, TERBIT, Issue, Outcome, make_reports
 from merit_kit.reports._changes import changes
 from merit_kit.reports._issue import Change
+from merit_kit.reports._ledger import LEDGER, Record, append_line, records
 from merit_kit.reports._letter import parse_letter
 from tests.conftest import ROUND, both, official_data
 from tests.engine import quickly
@@ -575,3 +577,27 @@ def test_an_earlier_case_of_a_format_nobody_reads_any_more_leaves_its_changes_un
 
     assert "Menggantikan versi 1" in said
     assert "data versi sebelumnya berformat lama" in said
+
+
+def on_record(by: str) -> Record:
+    return Record("terbit", "kota-a", "id", 1, "2026-11-23", by, *("0" * 64,) * 2, "a.html")
+
+
+def test_a_line_torn_in_the_middle_of_a_letter_counts_for_nothing_and_the_next_does(tmp_path):
+    append_line(tmp_path / LEDGER, asdict(on_record("Ani")))
+    torn = json.dumps(asdict(on_record("Nuñ")), ensure_ascii=False).encode("utf-8")
+    with (tmp_path / LEDGER).open("ab") as file:
+        file.write(torn[: torn.index("ñ".encode()) + 1])
+    append_line(tmp_path / LEDGER, asdict(on_record("Budi")))
+
+    assert [*records(tmp_path)] == [on_record("Ani"), on_record("Budi")]
+
+
+def test_a_record_that_an_editor_saved_in_another_encoding_is_refused(tmp_path):
+    append_line(tmp_path / LEDGER, asdict(on_record("Ani")))
+    text = (tmp_path / LEDGER).read_text(encoding="utf-8")
+    (tmp_path / LEDGER).write_text(text, encoding="utf-16")
+
+    with pytest.raises(ReportError) as refused:
+        [*records(tmp_path)]
+    assert refused.value.key == "ledger-unreadable"

@@ -61,7 +61,8 @@ def _speaking(app: typer.Typer) -> None:
 
 
 def _nothing() -> None:
-    """Stand in the place of a command that was not asked for."""
+    """Stand in the place of a command that was not asked for, and is never to pass for it."""
+    raise AssertionError("the module of this command is not loaded")
 
 
 def translated(tree: Any, lang: str) -> Any:
@@ -84,17 +85,26 @@ def _tree(lang: str, asked: str) -> Any:
 
 
 def language_of(arguments: Sequence[str]) -> str | None:
-    """Return the language that is named before the command; None if none is."""
-    if arguments[:1] == ["--lang"]:
-        return next(iter(arguments[1:2]), None)
-    first = next(iter(arguments), "")
-    return first.removeprefix("--lang=") if first.startswith("--lang=") else None
+    """Return the language that is named before the command, the last of several; or None."""
+    return _beginning(arguments)[0]
 
 
 def _asked(arguments: Sequence[str]) -> str:
     """Return the command that is meant; empty if it is the list of them."""
-    rest = arguments[2:] if arguments[:1] == ["--lang"] else arguments
-    return next((word for word in rest if not word.startswith("-")), "")
+    return next((word for word in _beginning(arguments)[1] if not word.startswith("-")), "")
+
+
+def _beginning(arguments: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+    """Return the language that is named before the command, and what follows."""
+    lang, rest = None, arguments
+    while rest:
+        if rest[0] == "--lang" and len(rest) > 1:
+            lang, rest = rest[1], rest[2:]
+        elif rest[0].startswith("--lang="):
+            lang, rest = rest[0].removeprefix("--lang="), rest[1:]
+        else:
+            break
+    return lang, rest
 
 
 def run(arguments: Sequence[str], lang: str) -> int:

@@ -1,4 +1,4 @@
-"""Being asked to stop other than by Ctrl-C: by a system that shuts down, a window that closes."""
+"""Being asked to stop: by Ctrl-C, by a terminal that closes, by a system that shuts down."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, NoReturn
 
-_ASKING = ("SIGTERM", "SIGHUP", "SIGBREAK")
-"""Of these a system has some; with the last Windows says that a window is closed."""
+_ASKING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Of these a system has some. Windows has Ctrl-C and Ctrl-Break; a window that is closed gives no
+time there, and workers end by themselves."""
+_LEFT_TO_PYTHON = (signal.SIG_DFL, signal.default_int_handler)
 
 
 @contextmanager
 def stopping() -> Iterator[None]:
-    """Take being asked to end for Ctrl-C meanwhile: workers are ended, and it is said how to go on.
+    """Take whatever asks to end for a KeyboardInterrupt meanwhile, once.
 
     What is ignored stays so, as ``nohup`` has it.
     """
@@ -21,11 +24,19 @@ def stopping() -> Iterator[None]:
         yield
         return
     asking = [getattr(signal, name) for name in _ASKING if hasattr(signal, name)]
-    taken = [each for each in asking if signal.getsignal(each) is signal.SIG_DFL]
+    before = {each: signal.getsignal(each) for each in asking}
+    taken = [each for each, how in before.items() if how in _LEFT_TO_PYTHON]
+
+    def once(*_: Any) -> NoReturn:
+        # Whoever asks twice, as a terminal that closes does, must not cut short the cleaning up.
+        for each in taken:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
     for each in taken:
-        signal.signal(each, signal.default_int_handler)
+        signal.signal(each, once)
     try:
         yield
     finally:
         for each in taken:
-            signal.signal(each, signal.SIG_DFL)
+            signal.signal(each, before[each])

@@ -145,8 +145,8 @@ def _where(ctx: Any) -> dict[str, Any]:
 
 
 def _shown(typed: str) -> str:
-    """Return what was typed; not what a terminal would obey."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in typed)
+    """Return what was typed; not what a terminal would obey, and quotes where it is empty."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in typed) or '""'
 
 
 def _write_help(command: Any, ctx: Any, formatter: Any) -> None:

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from merit_kit.engine._cells import parsed
 
-_PUT_BACK = (
-    *("sys.", "builtins.", "InteractiveShell.", "warnings.formatwarning", "threading.excepthook"),
-    *("decimal.DefaultContext.", "decimal.BasicContext.", "decimal.ExtendedContext."),
-    *("tempfile.tempdir", "pd.options.", "pandas.options."),
+_PUT_BACK = re.compile(
+    # Of a module in ``sys.modules`` only that it is there.
+    r"sys\.(?!modules\[.*\][.\[])|builtins\.|InteractiveShell\.|os\.environ\b"
+    r"|warnings\.(formatwarning|showwarning)$|threading\.excepthook$|logging\.raiseExceptions$"
+    r"|decimal\.(Default|Basic|Extended)Context\.|tempfile\.tempdir$|(pd|pandas)\.options\b"
 )
-"""What begins so is put back, as it is usually written; see `_state` and `_libraries`."""
+"""What is put back, as it is usually written; see `_state` and `_libraries`."""
 _SETTERS = {"setattr", "delattr"}
 
 
 def changed_by(nb: Any) -> str:
-    """Return the first imported thing of which a cell sets or deletes an attribute; or nothing.
+    """Return the first thing inside an import that a cell sets or deletes; or nothing.
 
-    Read from the cells alone: what a function of elsewhere changes is not found.
+    Read from the cells alone: what a function changes is not found, ``append`` and ``update`` of a
+    library's own list or table among them.
     """
     sources = [cell.source for cell in nb.cells if cell.cell_type == "code"]
     imported = frozenset().union(*(_read(source)[0] for source in sources))
     for source in sources:
         for name, written in _read(source)[1]:
-            if name in imported and not written.startswith(_PUT_BACK):
+            if name in imported and not _PUT_BACK.match(written):
                 return written
     return ""
 
@@ -47,20 +50,23 @@ def _set_by(node: ast.AST) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
         if node.func.id in _SETTERS:
             yield from _begun(node.args[0])
-    elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+    elif isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
         yield from _begun(node)
-    elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-        there = node.value
-        if isinstance(there, ast.Attribute) and there.attr == "__dict__":
-            yield from _begun(there)
-        elif isinstance(there, ast.Call) and ast.unparse(there.func) == "vars" and there.args:
-            yield from _begun(there.args[0])
 
 
 def _begun(node: ast.expr) -> Iterator[tuple[str, str]]:
-    """Give the name that dots begin with, and the whole; nothing where it is none."""
+    """Give the name that something begins with, and the whole; nothing where it is none."""
     inner = node
-    while isinstance(inner, ast.Attribute):
-        inner = inner.value
+    while True:
+        if isinstance(inner, ast.Attribute | ast.Subscript):
+            inner = inner.value
+        elif isinstance(inner, ast.Call) and _is_vars(inner.func) and inner.args:
+            inner = inner.args[0]
+        else:
+            break
     if isinstance(inner, ast.Name):
         yield inner.id, ast.unparse(node)
+
+
+def _is_vars(function: ast.expr) -> bool:
+    return isinstance(function, ast.Name) and function.id == "vars"

@@ -19,8 +19,9 @@ from typing import Any
 
 from merit_kit.errors import ReportError
 from merit_kit.reports._alike import Alike, Told
+from merit_kit.reports._frames import Note
 from merit_kit.reports._keys import sources
-from merit_kit.reports._pool import SECONDS, Pool
+from merit_kit.reports._pool import SECONDS, Noted, Pool
 
 PATIENCE = 120.0
 """Seconds for which a batch waits without any worker for one to come."""
@@ -39,7 +40,7 @@ class _Given:
 
     work: tuple[Any, ...]
     named: dict[str, Any]
-    future: Future[Any]
+    future: Noted
     workers: frozenset[str] = frozenset()
     attempt: Future[Any] | None = None
     tries: int = 0
@@ -121,7 +122,7 @@ class Cluster(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have a function called by a worker."""
         work = (there, fn, sources(), self._seconds, *args)
-        given = _Given(work, kwargs, Future())
+        given = _Given(work, kwargs, Noted())
         self._given.add(given)
         given.future.add_done_callback(lambda _: self._done_with(given))
         self._give(given)
@@ -209,7 +210,8 @@ class Cluster(Executor):
             if error is not None:
                 given.future.set_exception(error)
             else:
-                given.future.set_result(attempt.result())
+                result, given.future.notes = attempt.result()
+                given.future.set_result(result)
 
     def _done_with(self, given: _Given) -> None:
         self._given.discard(given)
@@ -238,8 +240,10 @@ def _ask(address: str) -> None:
 
 def there(
     fn: Callable[..., Any], asked: str, seconds: float = SECONDS, *args: Any, **kwargs: Any
-) -> Any:
+) -> tuple[Any, tuple[Note, ...]]:
     """Do something on a worker, in a pool of its own: the limits hold there as well.
+
+    Returns what comes of it, and what the pool had to say; see `Noted`.
 
     Raises
     ------
@@ -248,7 +252,8 @@ def there(
     """
     if sources() != asked:
         raise ReportError("cluster-differs")
-    return _own_pool().within(seconds, fn, *args, **kwargs).result()
+    future = _own_pool().within(seconds, fn, *args, **kwargs)
+    return future.result(), future.notes
 
 
 def _own_pool() -> Pool:

@@ -82,13 +82,13 @@ def make(job: Job) -> Made:
         If the kit here is another, or was edited meanwhile (``kit-changed``): the page would go on
         record under a key that is not its own.
     """
-    if job.sources != sources():
+    if job.sources != sources():  # of another computer, say: not even begun
         raise ReportError("kit-changed")
     try:
         return _made(job)
     finally:
-        # Whatever came of it: half an upgrade fails in many ways. And once is enough: what was
-        # edited before is noticed as well.
+        # Whatever came of it: half an upgrade fails in many ways. Once is enough: what was edited
+        # before, and is so still, is noticed as well.
         check_kit(job.sources)
 
 

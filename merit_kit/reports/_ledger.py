@@ -123,10 +123,11 @@ def note(folder: Path, record: Record) -> None:
         raise
 
 
-def append_line(path: Path, line: Mapping[str, Any]) -> None:
+def append_line(path: Path, line: Mapping[str, Any], *, synced: bool = True) -> None:
     """Add a line to a file of records. A line torn by a crash is no JSON and counts for nothing.
 
-    It is ended first, so that what follows it is not torn along with it.
+    It is ended first, so that what follows it is not torn along with it. One that is not `synced` a
+    power cut may cost.
     """
     written = json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n"
     with path.open("a+b") as file:
@@ -134,8 +135,9 @@ def append_line(path: Path, line: Mapping[str, Any]) -> None:
             file.seek(-1, os.SEEK_END)
             written = written if file.read(1) == b"\n" else f"\n{written}"
         file.write(written.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
+        if synced:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def keep(path: Path, content: bytes) -> bool:
@@ -161,16 +163,28 @@ def sha256(content: bytes) -> str:
 
 
 def records(folder: Path) -> Iterator[Record]:
-    """Yield what is on record. A line torn by a crash is no JSON and counts for nothing."""
+    """Yield what is on record. A line torn by a crash, if in mid-letter, counts for nothing.
+
+    Raises
+    ------
+    ReportError
+        If it cannot be read, or nothing in it can, as where an editor saved it in another encoding.
+    """
+    path = folder / LEDGER
     try:
-        # Not splitlines, which also breaks at signs that a name may hold.
-        lines = (folder / LEDGER).read_text(encoding="utf-8").split("\n")
+        lines = path.read_bytes().split(b"\n")
     except FileNotFoundError:
         return
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReportError("ledger-unreadable", path=str(folder / LEDGER)) from error
-    for line in lines:
-        try:
-            yield Record(**json.loads(line))
-        except (ValueError, TypeError):
-            continue
+    except OSError as error:
+        raise ReportError("ledger-unreadable", path=str(path)) from error
+    found = [record for line in lines if (record := _record_of(line))]
+    if not found and len([*filter(None, lines)]) > 1:
+        raise ReportError("ledger-unreadable", path=str(path))
+    yield from found
+
+
+def _record_of(line: bytes) -> Record | None:
+    try:
+        return Record(**json.loads(line.decode("utf-8")))
+    except (ValueError, TypeError):
+        return None

@@ -9,6 +9,7 @@ module is run again, and it ends by itself when whoever started it is gone.
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -90,9 +91,7 @@ class Pool(Executor):
         """Have a function of a module called by the next free worker; all that it takes travels."""
         return self.within(self._seconds, fn, *args, **kwargs)
 
-    def within(
-        self, seconds: float, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
-    ) -> Future[Any]:
+    def within(self, seconds: float, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Noted:
         """Do as `submit`, with a limit of time of its own."""
         if self._closed.is_set():
             raise RuntimeError("the pool is closed")
@@ -167,7 +166,7 @@ class Pool(Executor):
         try:
             made = self._running[place] = Program()
         except OSError as lost:
-            said = reason_of(lost, Path(str(lost.filename)))
+            said = reason_of(lost, Path(sys.executable))
             raise ReportError("report-died", code="-", said=said) from lost
         if self._stopped.is_set():
             # Whoever stopped us may have looked for workers just before there was this one.

@@ -59,6 +59,7 @@ class Program:
         except OSError:
             self._let_go()
             raise
+        self._process = psutil.Process(self._child.pid)
         self.notes: tuple[Note, ...] = ()
         self.was_killed = False
         """Whether somebody else ended it, as a system does that has no memory left."""
@@ -151,7 +152,8 @@ class Program:
         # Also what is known to be there, should it be gone itself already.
         started = {*self._started}
         with suppress(psutil.Error):
-            started.update(psutil.Process(self._child.pid).children(recursive=True))
+            # Its number may be another's by now; this one knows.
+            started.update(self._process.children(recursive=True))
         self._child.kill()
         for child in started:
             with suppress(psutil.Error):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -23,7 +22,7 @@ from merit_kit.reports._issue import KONSEP, TERBIT
 from merit_kit.reports._job import in_short, list_facts
 from merit_kit.reports._keys import key_of, sources
 from merit_kit.reports._kinds import VERIFICATION, kind_named
-from merit_kit.reports._ledger import sha256
+from merit_kit.reports._ledger import append_line, sha256
 from merit_kit.reports._letter import Letter
 from merit_kit.reports._life import check_status
 from merit_kit.reports._manifest import MANIFEST, Line, drafts, objects, shorten
@@ -299,5 +298,4 @@ def _append(path: Path, line: Mapping[str, Any]) -> None:
     """Add a line that can be worked out again: a power cut or a full disk may cost it."""
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8", newline="\n") as file:
-            file.write("\n" + json.dumps(line, ensure_ascii=False, sort_keys=True))
+        append_line(path, line, synced=False)
