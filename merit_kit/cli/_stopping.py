@@ -6,11 +6,13 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from types import FrameType
 
 _ASKING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Of these a system has some. Windows has Ctrl-C and Ctrl-Break; a window that is closed gives no
 time there, and workers end by themselves."""
+_TAKING = ("__enter__", "__exit__")
+_MOMENT = 0.02  # seconds
 _LEFT_TO_PYTHON = (signal.SIG_DFL, signal.default_int_handler)
 
 
@@ -27,7 +29,13 @@ def stopping() -> Iterator[None]:
     before = {each: signal.getsignal(each) for each in asking}
     taken = [each for each, how in before.items() if how in _LEFT_TO_PYTHON]
 
-    def once(*_: Any) -> NoReturn:
+    def once(number: int, frame: FrameType | None) -> None:
+        if frame is not None and frame.f_code.co_name in _TAKING:
+            # Raised here, a lock that was just taken would never be given back.
+            again = threading.Timer(_MOMENT, signal.raise_signal, (number,))
+            again.daemon = True
+            again.start()
+            return
         # Whoever asks twice, as a terminal that closes does, must not cut short the cleaning up.
         for each in taken:
             signal.signal(each, signal.SIG_IGN)

@@ -64,7 +64,8 @@ class Pool(Executor):
     ) -> None:
         self._seconds, self._given_bytes = seconds, most_bytes
         self._reports = reports
-        self._tasks: queue.Queue[_Task | None] = queue.Queue()
+        # Not a `Queue`: what is raised into it, as by Ctrl-C, may leave that locked.
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._closed = threading.Event()
         self._stopped = threading.Event()
         self._running: list[Program | None] = []
